@@ -1,0 +1,31 @@
+/**
+ * Evaluation policy of a dataset: every rule that can change a number. It stands in the dataset's card, travels with
+ * every result and is hashed; results under different policies are not compared.
+ */
+export type Policy = {
+  /** A document whose id equals the query's: `drop` removes it before the cut (BEIR, Anserini's -removeQuery). */
+  readonly selfId: "drop" | "keep";
+  /** What a document's body is made of. */
+  readonly docText: "title+text" | "text";
+  /** `standard`: relevant retrieved / relevant; `capped`: the denominator is at most k (BEIR's R_cap). */
+  readonly recall: "standard" | "capped";
+  /** Gain of a grade in nDCG. */
+  readonly gain: "linear";
+  /** Order of equal scores: doc id descending by UTF-8 bytes, as trec_eval. */
+  readonly ties: "docno-desc";
+  /** Value of a judged query that the run did not answer. */
+  readonly missing: "zero";
+  /** A run score as it is compared: trec_eval up to 9.0.8 holds float32, 10.0 double. */
+  readonly scorePrecision: "float32" | "float64";
+};
+
+/** BEIR's rules. */
+export const DEFAULT_POLICY: Policy = {
+  selfId: "drop",
+  docText: "title+text",
+  recall: "standard",
+  gain: "linear",
+  ties: "docno-desc",
+  missing: "zero",
+  scorePrecision: "float64",
+};

@@ -1,0 +1,75 @@
+import type { Policy } from "./policy.ts";
+import type { ScenarioCoverage } from "./scenario-set.ts";
+
+/** How many queries a mean is over. `judged` is the denominator; a missing query counts as 0. */
+export type QueryCounts = {
+  /** Queries with at least one judgement. */
+  readonly judged: number;
+  /** Judged queries that the run answered. */
+  readonly answered: number;
+  /** Judged queries without a ranking. */
+  readonly missing: number;
+  /** Queries of the run that have no judgements; they are left out. */
+  readonly unjudged: number;
+};
+
+/** What a cell is: one system on one dataset. A base cell has neither scenarios nor fusion nor alpha. */
+export type CellAxes = {
+  readonly retriever: string;
+  readonly dataset: string;
+  /** Name of the query set; `original` is the dataset's own. */
+  readonly queries: string;
+  readonly scenarios: string | null;
+  readonly fusion: string | null;
+  readonly alpha: number | null;
+};
+
+/** Outcome of one cell. `values` are means by measure, empty for a failed cell. */
+export type CellResult = CellAxes & {
+  /** Name of the system without white space, the run file's tag. */
+  readonly system: string;
+  readonly status: "done" | "failed";
+  readonly error: string | null;
+  /** Path of the run file, relative to the result file. */
+  readonly run: string | null;
+  readonly runSha256: string | null;
+  readonly values: Readonly<Record<string, number>>;
+  readonly counts: QueryCounts | null;
+};
+
+/** A dataset as it was loaded. */
+export type DatasetSummary = {
+  readonly id: string;
+  readonly documents: number;
+  readonly queries: number;
+  readonly judgements: number;
+  readonly corpusSha256: string;
+  readonly qrelsSha256: string;
+  readonly policy: Policy;
+  readonly policyHash: string;
+  /** What was dropped, kept although odd, or counted, as sentences; empty when nothing was. */
+  readonly notes: readonly string[];
+};
+
+export type ScenarioSummary = ScenarioCoverage & {
+  readonly name: string;
+  readonly dataset: string;
+  readonly contentHash: string;
+};
+
+/** What `result.json` holds: no time, no host, so equal inputs give equal bytes. */
+export type ExperimentResult = {
+  readonly schemaVersion: 1;
+  /** sha256 of the canonical JSON of the rest. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly measures: readonly string[];
+  /** The alpha declared before the run, at which SPIKE is compared with its base. */
+  readonly declaredAlpha: number | null;
+  readonly datasets: readonly DatasetSummary[];
+  readonly scenarios: readonly ScenarioSummary[];
+  /** Sentences that every report of the result must carry, e.g. what a fusion preset implies. */
+  readonly notes: readonly string[];
+  readonly cells: readonly CellResult[];
+};

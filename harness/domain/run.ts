@@ -1,0 +1,45 @@
+import type { DocId, QueryId } from "./ids.ts";
+
+/** One retrieved document. Higher `score` is better; the unit is the retriever's own. */
+export type ScoredDoc = { readonly docId: DocId; readonly score: number };
+
+/** A ranking: best first, no duplicate doc ids. */
+export type Ranking = readonly ScoredDoc[];
+
+/** What one system returned for every query it was asked. */
+export type Run = ReadonlyMap<QueryId, Ranking>;
+
+/**
+ * The one ordering of the harness: score descending, then doc id descending, as trec_eval breaks ties.
+ *
+ * Source: https://github.com/usnistgov/trec_eval (form_res_rels.c).
+ */
+export function compareScoredDocs(a: ScoredDoc, b: ScoredDoc): number {
+  if (a.score !== b.score) return b.score - a.score;
+  return compareIds(b.docId, a.docId);
+}
+
+/**
+ * Ascending order of ids by their UTF-8 bytes, as C's strcmp: `<` compares UTF-16 units and orders some ids differently.
+ * Hot paths compare the `tieRanks` of rows instead.
+ */
+export function compareIds(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/**
+ * Place of every row in the tie-break order: of two rows with equal scores the one with the **lower** rank comes first.
+ *
+ * @param ids one per row, without duplicates
+ */
+export function tieRanks(ids: readonly DocId[]): Int32Array {
+  const bytes = ids.map((id) => Buffer.from(id));
+  const order = ids.map((_, row) => row).sort((a, b) => Buffer.compare(at(bytes, b), at(bytes, a)));
+  const ranks = new Int32Array(ids.length);
+  for (const [rank, row] of order.entries()) ranks[row] = rank;
+  return ranks;
+}
+
+function at(bytes: readonly Buffer[], row: number): Buffer {
+  return bytes[row] ?? Buffer.alloc(0);
+}

@@ -1,0 +1,22 @@
+/** One indexed text of a document: its body, or a scenario (which has no title). */
+export type View = { readonly title: string; readonly text: string };
+
+/** What a view is to the document; encoders may instruct them differently. */
+export type ViewRole = "document" | "scenario";
+
+/**
+ * Views in a fixed order: row `i` of everything computed from the collection belongs to view `i`.
+ * The texts are streamed, so that memory stays flat in the size of a corpus.
+ */
+export type ViewCollection = {
+  /** sha256 (hex) over every view and its boundaries, in order. */
+  readonly contentHash: string;
+  readonly count: number;
+  /** Reads all views from the start; every call is a new pass. */
+  views(): AsyncIterable<View>;
+};
+
+/** Title and text as one string, as BEIR composes them: joined by a space, no space for an absent title. */
+export function composeView({ title, text }: View): string {
+  return title === "" ? text : `${title} ${text}`.trim();
+}

@@ -1,0 +1,58 @@
+import type { z } from "zod";
+import type { Component } from "../component.ts";
+import type { ViewCollection, ViewRole } from "../domain/view.ts";
+import type { EmbeddingCache } from "../encode/embedding-cache.ts";
+import type { Json } from "../storage/content-hash.ts";
+
+/** A retriever scores every view of a collection for every query: exact, over the whole collection. */
+export type Retriever = {
+  /** Everything that changes a score besides corpus, views and queries, as canonical-JSON data. */
+  readonly identity: Json;
+  /** True when a score of 0 says that query and view have nothing in common: such documents are not returned. */
+  readonly zeroMeansNoMatch: boolean;
+  /** Tells the retriever its corpus. Cheap: the work is done by what comes after. */
+  open(corpus: ViewCollection): OpenedRetriever;
+};
+
+export type ScoreRequest = {
+  /** The corpus's bodies or a scenario set's texts. */
+  readonly views: ViewCollection;
+  readonly role: ViewRole;
+  readonly queryTexts: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type OpenedRetriever = {
+  /** What `score` would have to do, without doing it. */
+  estimate(request: ScoreRequest): Promise<ScoreEstimate>;
+  score(request: ScoreRequest): Promise<ScoreRows>;
+};
+
+/** Cost of scoring: `toEncode` texts are not cached yet; bytes are those of the index in memory and of new cache files. */
+export type ScoreEstimate = {
+  readonly texts: number;
+  readonly toEncode: number;
+  readonly vectors: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+};
+
+/** Scores of one collection, a row a query, computed when asked for. */
+export type ScoreRows = {
+  /** Texts that had to be encoded anew for it. */
+  readonly encoded: number;
+  /**
+   * @param query position in `queryTexts`
+   * @returns one score a view, finite; the array is reused by the next call
+   */
+  row(query: number): Float64Array;
+};
+
+export type RetrieverServices = { readonly embeddings: EmbeddingCache };
+
+/** Keeps literal types; one call per retriever file. */
+export function defineRetriever<const Kind extends string, Options extends z.ZodType>(
+  retriever: Component<Kind, Options, Retriever, RetrieverServices>,
+): Component<Kind, Options, Retriever, RetrieverServices> {
+  return retriever;
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { finished } from "node:stream/promises";
+import { createGzip, type Gzip } from "node:zlib";
+import { fileError } from "./file-error.ts";
+
+/**
+ * Writes a file so that a reader sees the old content or all of the new, whatever happens in between: temporary name in
+ * the same folder, fsync, rename. Makes the folder.
+ *
+ * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`; the target is then as it was
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  await replaceFile(path, async (temporary) => {
+    const handle = await open(temporary, "wx");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** A gzip text file that is being written piece by piece; it appears under its name only with `commit`. */
+export type GzipTextWriter = {
+  /** Resolves when the next piece may come: awaiting it bounds memory. */
+  write(text: string): Promise<void>;
+  /** Ends the file, fsyncs and renames it. */
+  commit(): Promise<void>;
+  /** Throws away what was written. */
+  abort(): Promise<void>;
+};
+
+/** Opens a gzip text file for writing. The bytes depend on the text alone (no time stamp in the header). */
+export async function openGzipText(path: string): Promise<GzipTextWriter> {
+  const temporary = temporaryName(path);
+  let handle: FileHandle;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    handle = await open(temporary, "wx");
+  } catch (cause) {
+    throw fileError(path, "write", cause);
+  }
+  const gzip: Gzip = createGzip({ level: 6 });
+  const sink = createWriteStream(temporary, { fd: handle, autoClose: false });
+  let failure: unknown;
+  sink.on("error", (error) => {
+    failure = error;
+    gzip.destroy(error);
+  });
+  gzip.on("error", (error) => {
+    failure ??= error;
+  });
+  gzip.pipe(sink);
+
+  async function abort(): Promise<void> {
+    gzip.destroy();
+    sink.destroy();
+    await handle.close().catch(() => undefined);
+    await rm(temporary, { force: true });
+  }
+
+  return {
+    abort,
+    async write(text) {
+      if (failure !== undefined) throw fileError(path, "write", failure);
+      if (!gzip.write(text)) await drained(gzip);
+    },
+    async commit() {
+      try {
+        gzip.end();
+        await finished(sink);
+        await handle.sync();
+        await handle.close();
+        await rename(temporary, path);
+      } catch (cause) {
+        await abort();
+        throw fileError(path, "write", failure ?? cause);
+      }
+    },
+  };
+}
+
+async function drained(stream: Gzip): Promise<void> {
+  await new Promise<void>((resolve) => {
+    function done(): void {
+      stream.off("drain", done).off("close", done);
+      resolve();
+    }
+    stream.on("drain", done).on("close", done);
+  });
+}
+
+/** Runs `write` on a temporary name and moves the result over `path`; removes the temporary file when it fails. */
+async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await write(temporary);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw fileError(path, "write", cause);
+  }
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
+}
