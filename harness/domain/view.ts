@@ -13,7 +13,7 @@ export type ViewCollection = {
   readonly contentHash: string;
   readonly count: number;
   /** Reads all views from the start; every call is a new pass. */
-  views(): AsyncIterable<View>;
+  views(): AsyncIterable<View> | Iterable<View>;
 };
 
 /** Title and text as one string, as BEIR composes them: joined by a space, no space for an absent title. */

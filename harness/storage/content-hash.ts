@@ -38,3 +38,17 @@ export async function hashFile(path: string): Promise<string> {
   }
   return hash.digest("hex");
 }
+
+/** sha256 over a sequence of text tuples: other texts, other boundaries or another order give another hash. */
+export type TextHash = { add(...texts: readonly string[]): void; digest(): string };
+
+export function createTextHash(): TextHash {
+  const hash = createHash("sha256");
+  return {
+    add(...texts) {
+      for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text);
+      hash.update(";");
+    },
+    digest: () => hash.digest("hex"),
+  };
+}

@@ -1,0 +1,105 @@
+import { access } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import { z } from "zod";
+import { docId, queryId } from "../domain/ids.ts";
+import type { Qrels } from "../domain/qrels.ts";
+import type { Query } from "../domain/query.ts";
+import { HarnessError } from "../errors.ts";
+import { readJsonLines } from "../storage/jsonl.ts";
+import { readQrels } from "../storage/trec-qrels.ts";
+import { optionalText, requiredId, requiredText } from "./text-field.ts";
+import { defineFormat, type RawDocument } from "./types.ts";
+
+/**
+ * A BEIR folder: `corpus.jsonl` {_id, title, text}, `queries.jsonl` {_id, text}, `qrels/<split>.tsv`; each may be
+ * gzipped. Queries are restricted to those in the qrels. Beyond BEIR a query may carry `excluded_ids`, BRIGHT's list of
+ * documents that must not be returned for it (`["N/A"]` is BRIGHT's way of writing none).
+ */
+export const beir = defineFormat({
+  kind: "beir",
+  summary: "A BEIR folder: corpus.jsonl, queries.jsonl, qrels/<split>.tsv.",
+  source: "Thakur et al., NeurIPS 2021, https://github.com/beir-cellar/beir",
+  options: z.strictObject({
+    path: z.string().min(1).default("."),
+    split: z.string().min(1).default("test"),
+  }),
+  create: ({ path, split }) => ({
+    async read(base) {
+      const folder = isAbsolute(path) ? path : join(base, path);
+      const corpus = await findFile(folder, ["corpus.jsonl", "corpus.jsonl.gz"]);
+      const queryFile = await findFile(folder, ["queries.jsonl", "queries.jsonl.gz"]);
+      const qrelsFile = await findFile(folder, [`qrels/${split}.tsv`, "qrels.jsonl", `qrels/${split}.tsv.gz`]);
+      const { qrels, duplicates } = await readQrels(qrelsFile);
+      const { queries, unjudged } = await readQueries(queryFile, qrels);
+      const notes = [
+        ...(duplicates === 0 ? [] : [`${duplicates} repeated judgements were collapsed.`]),
+        ...(unjudged === 0 ? [] : [`${unjudged} queries without judgements in split ${split} were left out.`]),
+      ];
+      return { where: corpus, documents: () => readDocuments(corpus), queries, qrels, notes };
+    },
+  }),
+});
+
+async function findFile(folder: string, names: readonly string[]): Promise<string> {
+  for (const name of names) {
+    const path = join(folder, name);
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return path;
+  }
+  throw new HarnessError("FILE_MISSING", `expected ${names.map((name) => `\`${name}\``).join(" or ")}, found none.`, {
+    where: folder,
+    hint: "A BEIR folder has corpus.jsonl, queries.jsonl and qrels/<split>.tsv.",
+  });
+}
+
+async function* readDocuments(path: string): AsyncGenerator<readonly RawDocument[]> {
+  for await (const batch of readJsonLines(path)) {
+    yield batch.map(({ line, value }) => {
+      const where = `${path}:${line}`;
+      return {
+        id: docId(requiredId(value, "_id", where)),
+        title: optionalText(value, "title", where) ?? "",
+        text: requiredText(value, "text", where),
+        where,
+      };
+    });
+  }
+}
+
+async function readQueries(path: string, qrels: Qrels): Promise<{ queries: Query[]; unjudged: number }> {
+  const queries: Query[] = [];
+  const seen = new Set<string>();
+  let unjudged = 0;
+  for await (const batch of readJsonLines(path)) {
+    for (const { line, value } of batch) {
+      const where = `${path}:${line}`;
+      const id = queryId(requiredId(value, "_id", where));
+      if (seen.has(id)) throw new HarnessError("DUPLICATE_ID", `query \`${id}\` stands in the file twice.`, { where });
+      seen.add(id);
+      if (!qrels.has(id)) {
+        unjudged += 1;
+        continue;
+      }
+      const text = requiredText(value, "text", where);
+      if (text.trim() === "") {
+        throw new HarnessError("DATA_INVALID", `query \`${id}\`: expected a text, got an empty one.`, {
+          where,
+          hint: "Give it a text, or remove its judgements.",
+        });
+      }
+      queries.push({ id, text, excluded: excludedIds(value["excluded_ids"], where) });
+    }
+  }
+  return { queries, unjudged };
+}
+
+function excludedIds(value: unknown, where: string): Query["excluded"] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value) || !value.every((id) => typeof id === "string" || typeof id === "number")) {
+    throw new HarnessError("DATA_INVALID", "`excluded_ids`: expected a list of document ids.", { where });
+  }
+  return value.length === 1 && value[0] === "N/A" ? [] : value.map((id) => docId(String(id)));
+}

@@ -1,0 +1,10 @@
+import { createComponent, type Fragment, type Registry } from "../component.ts";
+import { beir } from "./beir.ts";
+import type { DatasetFormat } from "./types.ts";
+
+/** File layouts a card can name. To add one: its file, one line here. */
+export const formats = { beir } as const satisfies Registry<DatasetFormat>;
+
+export function createFormat(fragment: Fragment): DatasetFormat {
+  return createComponent("dataset format", formats, fragment, undefined);
+}

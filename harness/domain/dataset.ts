@@ -1,0 +1,20 @@
+import type { DocId } from "./ids.ts";
+import type { Policy } from "./policy.ts";
+import type { Qrels } from "./qrels.ts";
+import type { Query } from "./query.ts";
+import type { ViewCollection } from "./view.ts";
+
+/** A dataset ready for retrieval. Texts are streamed; ids, queries and qrels are in memory. */
+export type Dataset = {
+  readonly id: string;
+  /** One per document, in corpus order; row `i` everywhere is `docIds[i]`. */
+  readonly docIds: readonly DocId[];
+  /** Bodies of the documents, made as the policy's `docText` says. */
+  readonly corpus: ViewCollection;
+  /** The judged queries, in the order of the query file. */
+  readonly queries: readonly Query[];
+  readonly qrels: Qrels;
+  readonly policy: Policy;
+  /** What was dropped, kept although odd, or counted, as sentences. */
+  readonly notes: readonly string[];
+};

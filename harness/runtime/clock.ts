@@ -1,0 +1,11 @@
+import { setImmediate } from "node:timers/promises";
+
+/** Milliseconds on a clock that never goes back; the origin means nothing. */
+export type Clock = () => number;
+
+export const monotonicClock: Clock = () => performance.now();
+
+/** Lets signals, timers and other tasks run; long computations call it now and then. */
+export async function breathe(): Promise<void> {
+  await setImmediate();
+}
