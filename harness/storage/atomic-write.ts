@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { PassThrough, type Transform } from "node:stream";
 import { finished } from "node:stream/promises";
-import { createGzip, type Gzip } from "node:zlib";
+import { createGzip } from "node:zlib";
 import { fileError } from "./file-error.ts";
 
 /**
@@ -24,8 +25,8 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   });
 }
 
-/** A gzip text file that is being written piece by piece; it appears under its name only with `commit`. */
-export type GzipTextWriter = {
+/** A text file that is being written piece by piece; it appears under its name only with `commit`. */
+export type TextWriter = {
   /** Resolves when the next piece may come: awaiting it bounds memory. */
   write(text: string): Promise<void>;
   /** Ends the file, fsyncs and renames it. */
@@ -34,8 +35,8 @@ export type GzipTextWriter = {
   abort(): Promise<void>;
 };
 
-/** Opens a gzip text file for writing. The bytes depend on the text alone (no time stamp in the header). */
-export async function openGzipText(path: string): Promise<GzipTextWriter> {
+/** Opens a text file for writing. The bytes depend on the text alone (a gzip header gets no time stamp). */
+export async function openText(path: string, { gzip }: { readonly gzip: boolean }): Promise<TextWriter> {
   const temporary = temporaryName(path);
   let handle: FileHandle;
   try {
@@ -44,20 +45,20 @@ export async function openGzipText(path: string): Promise<GzipTextWriter> {
   } catch (cause) {
     throw fileError(path, "write", cause);
   }
-  const gzip: Gzip = createGzip({ level: 6 });
+  const source: Transform = gzip ? createGzip({ level: 6 }) : new PassThrough();
   const sink = createWriteStream(temporary, { fd: handle, autoClose: false });
   let failure: unknown;
   sink.on("error", (error) => {
     failure = error;
-    gzip.destroy(error);
+    source.destroy(error);
   });
-  gzip.on("error", (error) => {
+  source.on("error", (error) => {
     failure ??= error;
   });
-  gzip.pipe(sink);
+  source.pipe(sink);
 
   async function abort(): Promise<void> {
-    gzip.destroy();
+    source.destroy();
     sink.destroy();
     await handle.close().catch(() => undefined);
     await rm(temporary, { force: true });
@@ -67,11 +68,11 @@ export async function openGzipText(path: string): Promise<GzipTextWriter> {
     abort,
     async write(text) {
       if (failure !== undefined) throw fileError(path, "write", failure);
-      if (!gzip.write(text)) await drained(gzip);
+      if (!source.write(text)) await drained(source);
     },
     async commit() {
       try {
-        gzip.end();
+        source.end();
         await finished(sink);
         await handle.sync();
         await handle.close();
@@ -84,7 +85,7 @@ export async function openGzipText(path: string): Promise<GzipTextWriter> {
   };
 }
 
-async function drained(stream: Gzip): Promise<void> {
+async function drained(stream: Transform): Promise<void> {
   await new Promise<void>((resolve) => {
     function done(): void {
       stream.off("drain", done).off("close", done);

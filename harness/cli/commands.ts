@@ -1,0 +1,21 @@
+import type { CommandModule } from "yargs";
+import { evaluateCommand } from "./evaluate-command.ts";
+import { listCommand } from "./list-command.ts";
+import { planCommand } from "./plan-command.ts";
+import { runCommand } from "./run-command.ts";
+import { schemaCommand } from "./schema-command.ts";
+import { validateCommand } from "./validate-command.ts";
+
+/**
+ * Every command. Their files hold flags and printing only and import what they call when they are called, so that
+ * `--help` loads no schema library and no component.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: yargs types a list of commands with different flags in no other way
+export const commands: readonly CommandModule<object, any>[] = [
+  runCommand,
+  planCommand,
+  validateCommand,
+  evaluateCommand,
+  listCommand,
+  schemaCommand,
+];

@@ -1,0 +1,61 @@
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { HarnessError } from "../errors.ts";
+import type { Workspace } from "../pipeline/workspace.ts";
+import { monotonicClock } from "../runtime/clock.ts";
+import { createProgress } from "../runtime/progress.ts";
+
+export type WorkspaceFlags = {
+  readonly out: string;
+  readonly data: readonly string[];
+  readonly strict: boolean;
+};
+
+/** The workspace of a command: flags, environment, terminal and signals. */
+export function openWorkspace({ out, data, strict }: WorkspaceFlags): Workspace {
+  const interactive = process.stderr.isTTY === true && !process.env["CI"];
+  return {
+    out: resolve(out),
+    cache: cacheFolder(),
+    cardFolders: [resolve("datasets"), fileURLToPath(new URL("../../datasets", import.meta.url))],
+    data: new Map(data.map(parseDataFlag)),
+    strict,
+    progress: createProgress({ write: (text) => process.stderr.write(text), interactive, clock: monotonicClock }),
+    clock: monotonicClock,
+    say: (line) => console.error(line),
+    signal: abortOnSignals(),
+  };
+}
+
+/** `$SPIKEBENCH_CACHE`, else `$XDG_CACHE_HOME/spikebench`, else `~/.cache/spikebench`. */
+function cacheFolder(): string {
+  const { SPIKEBENCH_CACHE: own, XDG_CACHE_HOME: xdg } = process.env;
+  if (own) return resolve(own);
+  // the XDG specification asks to ignore a relative path
+  return xdg && isAbsolute(xdg) ? join(xdg, "spikebench") : join(homedir(), ".cache", "spikebench");
+}
+
+function parseDataFlag(flag: string): readonly [string, string] {
+  const split = flag.indexOf("=");
+  if (split > 0 && split < flag.length - 1) return [flag.slice(0, split), resolve(flag.slice(split + 1))];
+  throw new HarnessError("USAGE", `expected \`--data id=PATH\`, got \`--data ${flag}\`.`);
+}
+
+/** The first signal asks the work to stop at the next safe point; a second one ends the process at once. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const [signal, code] of [
+    ["SIGINT", "INTERRUPTED"],
+    ["SIGTERM", "TERMINATED"],
+  ] as const) {
+    process.once(signal, () => {
+      controller.abort(
+        new HarnessError(code, "stopped; finished cells and encoded texts are kept.", {
+          hint: "Run the same command again to go on.",
+        }),
+      );
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,80 @@
+import { HarnessError } from "../errors.ts";
+import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
+import { hashJson, type Json } from "../storage/content-hash.ts";
+import type { Materials } from "./materials.ts";
+
+/** Raised when the same inputs give another run or other values than before: all older cells are then recomputed. */
+const CODE_SCHEMA = 1;
+
+/** What a cell is known by: equal keys, equal bytes. */
+export type CellKeys = {
+  /** Of the run file: corpus, queries, retriever, scenarios, fusion, alpha, hits. */
+  readonly run: string;
+  /** Of the values: the run, policy, qrels and measures. */
+  readonly values: string;
+};
+
+export type KeyContext = {
+  readonly plan: ExperimentPlan;
+  readonly materials: Materials;
+  /** Identity of a retriever that scores texts, by name. */
+  readonly identities: ReadonlyMap<string, Json>;
+};
+
+/** @throws {Error} when the cell does not belong to the plan, which would be a bug */
+export function cellKeys(cell: PlannedCell, context: KeyContext): CellKeys {
+  const { dataset, policyHash, qrelsHash } = datasetOf(cell, context);
+  const run = runKey(cell, context);
+  const { plan } = context;
+  return {
+    run,
+    values: hashJson({
+      schema: CODE_SCHEMA,
+      run,
+      policy: policyHash,
+      qrels: qrelsHash,
+      measures: plan.measures.map(({ text }) => text),
+      dataset: dataset.id,
+    }),
+  };
+}
+
+function runKey(cell: PlannedCell, context: KeyContext): string {
+  const { plan, materials } = context;
+  const { axes } = cell;
+  const { dataset, querySets } = datasetOf(cell, context);
+  const scenarios = axes.scenarios === null ? undefined : materials.scenarios.get(axes.dataset)?.get(axes.scenarios);
+  return hashJson({
+    schema: CODE_SCHEMA,
+    corpus: dataset.corpus.contentHash,
+    selfId: dataset.policy.selfId,
+    queries: querySets.get(axes.queries)?.hash,
+    retriever: retrieverIdentity(axes.retriever, context),
+    scenarios: scenarios?.hash,
+    fusion: axes.fusion === null ? undefined : jsonOf(plan.fusions.get(axes.fusion)),
+    alpha: axes.alpha,
+    hits: plan.hits,
+    ids: plan.ids,
+    tag: cell.system,
+  });
+}
+
+function retrieverIdentity(name: string, { plan, identities }: KeyContext): Json {
+  const retriever = plan.retrievers.get(name);
+  if (retriever?.scores === false) {
+    const members = retriever.members.map((member) => identities.get(member) ?? member);
+    return { fuser: jsonOf(retriever.fuser) ?? null, members };
+  }
+  return identities.get(name) ?? name;
+}
+
+/** A fragment came out of YAML, so it holds nothing that JSON does not. */
+function jsonOf(fragment: object | undefined): Json | undefined {
+  return fragment === undefined ? undefined : (JSON.parse(JSON.stringify(fragment)) as Json);
+}
+
+export function datasetOf({ axes }: PlannedCell, { materials }: Pick<KeyContext, "materials">) {
+  const material = materials.datasets.get(axes.dataset);
+  if (material === undefined) throw new HarnessError("UNKNOWN_DATASET", `dataset \`${axes.dataset}\` was not read.`);
+  return material;
+}

@@ -1,0 +1,34 @@
+import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
+import { boundedMap } from "../runtime/bounded-map.ts";
+import type { ExperimentLayout } from "../storage/layout.ts";
+import { type CellKeys, cellKeys, type KeyContext } from "./cell-keys.ts";
+import { type CellState, inspectCell } from "./manifest.ts";
+import type { CellWork } from "./score-group.ts";
+
+/** A planned cell beside what is on disk of it. */
+export type KnownCell = CellWork & { readonly keys: CellKeys; readonly state: CellState };
+
+/** Looks at every cell on disk; reads only. */
+export async function inspectCells(layout: ExperimentLayout, context: KeyContext): Promise<readonly KnownCell[]> {
+  return await boundedMap(context.plan.cells, 4, async (cell) => {
+    const own = layout.cell(cell.id);
+    const keys = cellKeys(cell, context);
+    return { cell, layout: own, keys, state: await inspectCell(own, keys) };
+  });
+}
+
+/** Cells whose run file must be made, in groups that share one scoring pass: retriever, dataset and queries. */
+export function scoringGroups(cells: readonly KnownCell[], plan: ExperimentPlan): readonly (readonly KnownCell[])[] {
+  const groups = new Map<string, KnownCell[]>();
+  for (const known of cells) {
+    if (known.state.use !== "nothing" || !scoresTexts(known.cell, plan)) continue;
+    const { retriever, dataset, queries } = known.cell.axes;
+    const key = JSON.stringify([retriever, dataset, queries]);
+    groups.set(key, [...(groups.get(key) ?? []), known]);
+  }
+  return [...groups.values()];
+}
+
+export function scoresTexts({ axes }: PlannedCell, plan: ExperimentPlan): boolean {
+  return plan.retrievers.get(axes.retriever)?.scores ?? true;
+}

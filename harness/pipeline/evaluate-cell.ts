@@ -1,0 +1,55 @@
+import { evaluateRun, type MeasureValues } from "../evaluate/evaluate-run.ts";
+import type { ExperimentPlan } from "../plan/plan-types.ts";
+import { writeFileAtomic } from "../storage/atomic-write.ts";
+import { hashBytes, hashFile } from "../storage/content-hash.ts";
+import { readJsonLines } from "../storage/jsonl.ts";
+import { readRun } from "../storage/trec-run.ts";
+import type { CellKeys } from "./cell-keys.ts";
+import { type Manifest, writeManifest } from "./manifest.ts";
+import type { DatasetMaterial } from "./materials.ts";
+import type { CellWork } from "./score-group.ts";
+
+export type EvaluationContext = {
+  readonly plan: ExperimentPlan;
+  readonly material: DatasetMaterial;
+  readonly keys: CellKeys;
+};
+
+/**
+ * Values of a cell from its run file as written; leaves `values.jsonl` and, last, the manifest.
+ *
+ * A judged query whose only hits were excluded, or that matched nothing, is a missing one with value 0.
+ */
+export async function evaluateCell({ layout }: CellWork, context: EvaluationContext): Promise<Manifest> {
+  const { plan, material, keys } = context;
+  const { policy, qrels } = material.dataset;
+  const run = await readRun(layout.run, { ids: plan.ids === "refuse" ? "as-is" : "percent-decode" });
+  const { values, perQuery, counts } = evaluateRun(run, qrels, {
+    measures: plan.measures,
+    recall: policy.recall,
+    scorePrecision: policy.scorePrecision,
+  });
+  const lines = Array.from(perQuery, ([query, own]) => `${JSON.stringify({ query, values: own })}\n`).join("");
+  await writeFileAtomic(layout.values, lines);
+  const manifest: Manifest = {
+    schemaVersion: 1,
+    keys: { ...keys },
+    sha256: { run: await hashFile(layout.run), values: hashBytes(lines) },
+    values: { ...values },
+    counts: { ...counts },
+  };
+  await writeManifest(layout, manifest);
+  return manifest;
+}
+
+/** Per-query values of a finished cell, by query id. */
+export async function readValues(path: string): Promise<ReadonlyMap<string, MeasureValues>> {
+  const perQuery = new Map<string, MeasureValues>();
+  for await (const batch of readJsonLines(path)) {
+    for (const { value } of batch) {
+      const { query, values } = value as { query: string; values: MeasureValues };
+      perQuery.set(query, values);
+    }
+  }
+  return perQuery;
+}

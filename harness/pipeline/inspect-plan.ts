@@ -1,0 +1,75 @@
+import type { CellForecast, GroupForecast, PlanForecast, ScoreEstimate } from "../domain/forecast.ts";
+import { experimentLayout } from "../storage/layout.ts";
+import { inspectCells, type KnownCell, scoresTexts, scoringGroups } from "./cell-status.ts";
+import { loadPlan } from "./load-plan.ts";
+import { gatherMaterials, type Materials } from "./materials.ts";
+import { openRetrievers, type Retrievers } from "./open-retrievers.ts";
+import type { Workspace } from "./workspace.ts";
+
+/**
+ * Says what a run would do, without doing it: reads the data and looks at caches and finished cells.
+ *
+ * @throws {HarnessError} as a run would before its first cell
+ */
+export async function inspectPlan(file: string, workspace: Workspace): Promise<PlanForecast> {
+  const plan = await loadPlan(file);
+  const materials = await gatherMaterials(plan, file, workspace);
+  const retrievers = openRetrievers(plan, workspace);
+  const layout = experimentLayout(workspace.out, plan.name);
+  const cells = await inspectCells(layout, { plan, materials, identities: retrievers.identities });
+  const forecasts = new Map<string, CellForecast>();
+  const groups: GroupForecast[] = [];
+  for (const group of scoringGroups(cells, plan)) {
+    const estimate = await estimateGroup(group, materials, retrievers);
+    groups.push(estimate);
+    for (const known of group) forecasts.set(known.cell.id, forecastOf(known, estimate));
+  }
+  const listed = cells.filter(({ cell }) => cell.listed || !scoresTexts(cell, plan) || forecasts.has(cell.id));
+  return { name: plan.name, groups, cells: listed.map((known) => forecasts.get(known.cell.id) ?? forecastOf(known)) };
+}
+
+function forecastOf({ cell, state }: KnownCell, estimate?: ScoreEstimate): CellForecast {
+  const named = { system: cell.system, dataset: cell.axes.dataset };
+  if (state.use === "all") return { ...named, forecast: "hit", why: "finished, inputs unchanged" };
+  if (state.use === "run") return { ...named, forecast: "partial", why: `run file kept; ${state.why}` };
+  const cached = (estimate?.texts ?? 0) - (estimate?.toEncode ?? 0);
+  if (estimate === undefined || estimate.vectors === 0 || cached === 0) {
+    return { ...named, forecast: "run", why: state.why };
+  }
+  return { ...named, forecast: "partial", why: `${state.why}; ${cached} of ${estimate.texts} texts are encoded` };
+}
+
+async function estimateGroup(
+  group: readonly KnownCell[],
+  materials: Materials,
+  retrievers: Retrievers,
+): Promise<GroupForecast> {
+  const axes = group[0]?.cell.axes;
+  const named = { retriever: axes?.retriever ?? "", dataset: axes?.dataset ?? "" };
+  const material = materials.datasets.get(named.dataset);
+  const retriever = retrievers.scoring.get(named.retriever);
+  const nothing: ScoreEstimate = { texts: 0, toEncode: 0, vectors: 0, memoryBytes: 0, diskBytes: 0 };
+  if (material === undefined || retriever === undefined) return { ...named, ...nothing };
+  const opened = retriever.open(material.dataset.corpus);
+  const queryTexts = (material.querySets.get(axes?.queries ?? "")?.queries ?? []).map(({ text }) => text);
+  const bodies = await opened.estimate({ views: material.dataset.corpus, role: "document", queryTexts });
+  const scenarioNames = new Set(group.map(({ cell }) => cell.axes.scenarios));
+  const estimates = [bodies];
+  for (const [name, { set }] of materials.scenarios.get(named.dataset) ?? []) {
+    if (scenarioNames.has(name)) {
+      // the queries are the same texts as those of the bodies and must not count twice
+      estimates.push(await opened.estimate({ views: set.views, role: "scenario", queryTexts: [] }));
+    }
+  }
+  return { ...named, ...estimates.reduce(sumEstimates) };
+}
+
+function sumEstimates(a: ScoreEstimate, b: ScoreEstimate): ScoreEstimate {
+  return {
+    texts: a.texts + b.texts,
+    toEncode: a.toEncode + b.toEncode,
+    vectors: a.vectors + b.vectors,
+    memoryBytes: a.memoryBytes + b.memoryBytes,
+    diskBytes: a.diskBytes + b.diskBytes,
+  };
+}

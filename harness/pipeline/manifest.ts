@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { writeFileAtomic } from "../storage/atomic-write.ts";
+import { hashFile } from "../storage/content-hash.ts";
+import type { CellLayout } from "../storage/layout.ts";
+import type { CellKeys } from "./cell-keys.ts";
+
+const manifestSchema = z.object({
+  schemaVersion: z.literal(1),
+  keys: z.object({ run: z.string(), values: z.string() }),
+  /** sha256 of the files beside the manifest. */
+  sha256: z.object({ run: z.string(), values: z.string() }),
+  values: z.record(z.string(), z.number()),
+  counts: z.object({
+    judged: z.number(),
+    answered: z.number(),
+    missing: z.number(),
+    unjudged: z.number(),
+  }),
+});
+
+/** What a finished cell says of itself; written last, so a cell without one is not finished. */
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** What of a cell on disk can be used again, and why not more. */
+export type CellState =
+  | { readonly use: "all"; readonly manifest: Manifest }
+  | { readonly use: "run"; readonly why: string; readonly manifest: Manifest }
+  | { readonly use: "nothing"; readonly why: string };
+
+/** Compares a cell on disk with what it should be, the bytes of its files included. */
+export async function inspectCell(layout: CellLayout, keys: CellKeys): Promise<CellState> {
+  const manifest = await readManifest(layout);
+  if (manifest === undefined) return { use: "nothing", why: "not computed yet" };
+  if (manifest.keys.run !== keys.run) return { use: "nothing", why: "its inputs or options changed" };
+  if (!(await hasHash(layout.run, manifest.sha256.run))) return { use: "nothing", why: "its run file changed" };
+  if (manifest.keys.values !== keys.values) {
+    return { use: "run", manifest, why: "measures, judgements or policy changed" };
+  }
+  if (!(await hasHash(layout.values, manifest.sha256.values))) {
+    return { use: "run", manifest, why: "its values file changed" };
+  }
+  return { use: "all", manifest };
+}
+
+export async function writeManifest(layout: CellLayout, manifest: Manifest): Promise<void> {
+  await writeFileAtomic(layout.manifest, `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+/** The manifest, or nothing when there is none that this version understands. */
+async function readManifest(layout: CellLayout): Promise<Manifest | undefined> {
+  const text = await readFile(layout.manifest, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return manifestSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+async function hasHash(path: string, expected: string): Promise<boolean> {
+  return (await hashFile(path).catch(() => undefined)) === expected;
+}

@@ -1,0 +1,134 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { readQueryTexts } from "../datasets/query-file.ts";
+import type { Dataset } from "../domain/dataset.ts";
+import type { DocId } from "../domain/ids.ts";
+import type { Query } from "../domain/query.ts";
+import { tieRanks } from "../domain/run.ts";
+import type { ScenarioSet } from "../domain/scenario-set.ts";
+import { layOutViews, type ViewLayout } from "../domain/view-layout.ts";
+import { HarnessError } from "../errors.ts";
+import { type ExperimentPlan, ORIGINAL_QUERIES } from "../plan/plan-types.ts";
+import { createScenarioSource } from "../scenarios/registry.ts";
+import { createTextHash, hashJson } from "../storage/content-hash.ts";
+import { writeId } from "../storage/trec-ids.ts";
+import { openDataset } from "./open-dataset.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The data of an experiment, read and checked, with the hashes that its cells are known by. */
+export type Materials = {
+  readonly datasets: ReadonlyMap<string, DatasetMaterial>;
+  /** By dataset id, then by name of the scenario set. */
+  readonly scenarios: ReadonlyMap<string, ReadonlyMap<string, ScenarioMaterial>>;
+};
+
+export type DatasetMaterial = {
+  readonly dataset: Dataset;
+  readonly ties: Int32Array;
+  readonly rows: ReadonlyMap<DocId, number>;
+  /** By name of the query set. */
+  readonly querySets: ReadonlyMap<string, { readonly queries: readonly Query[]; readonly hash: string }>;
+  readonly policyHash: string;
+  readonly qrelsHash: string;
+};
+
+export type ScenarioMaterial = {
+  readonly set: ScenarioSet;
+  readonly layout: ViewLayout;
+  readonly hash: string;
+};
+
+/**
+ * Reads all data that the cells of a plan name.
+ *
+ * @param runFile path of the run file, which its own relative paths refer to
+ * @throws {HarnessError} whatever is wrong with a file, before anything is written
+ */
+export async function gatherMaterials(plan: ExperimentPlan, runFile: string, workspace: Workspace): Promise<Materials> {
+  const datasets = new Map<string, DatasetMaterial>();
+  const scenarios = new Map<string, ReadonlyMap<string, ScenarioMaterial>>();
+  const folder = dirname(runFile);
+  for (const id of new Set(plan.cells.map(({ axes }) => axes.dataset))) {
+    const material = await readDataset(id, { plan, folder, workspace });
+    checkIds(material, plan.ids);
+    datasets.set(id, material);
+    scenarios.set(id, await readScenarios(material, plan, folder));
+    workspace.signal?.throwIfAborted();
+  }
+  return { datasets, scenarios };
+}
+
+type Source = { readonly plan: ExperimentPlan; readonly folder: string; readonly workspace: Workspace };
+
+async function readDataset(id: string, { plan, folder, workspace }: Source): Promise<DatasetMaterial> {
+  const dataset = await openDataset(id, workspace);
+  const names = new Set(plan.cells.filter(({ axes }) => axes.dataset === id).map(({ axes }) => axes.queries));
+  const querySets = new Map<string, { queries: readonly Query[]; hash: string }>();
+  for (const name of names) {
+    const path = name === ORIGINAL_QUERIES ? undefined : plan.querySets.get(name)?.replaceAll("{dataset}", id);
+    const queries =
+      path === undefined
+        ? dataset.queries
+        : await readQueryTexts(isAbsolute(path) ? path : join(folder, path), dataset.queries);
+    querySets.set(name, { queries, hash: hashQueries(queries) });
+  }
+  return {
+    dataset,
+    ties: tieRanks(dataset.docIds),
+    rows: new Map(dataset.docIds.map((docId, row) => [docId, row])),
+    querySets,
+    policyHash: hashJson(dataset.policy),
+    qrelsHash: hashQrels(dataset),
+  };
+}
+
+async function readScenarios(
+  { dataset, ties }: DatasetMaterial,
+  plan: ExperimentPlan,
+  folder: string,
+): Promise<ReadonlyMap<string, ScenarioMaterial>> {
+  const names = plan.cells.filter(({ axes }) => axes.dataset === dataset.id).map(({ axes }) => axes.scenarios);
+  const materials = new Map<string, ScenarioMaterial>();
+  for (const name of new Set(names)) {
+    const fragment = name === null ? undefined : plan.scenarioSets.get(name);
+    if (name === null || fragment === undefined) continue;
+    const source = createScenarioSource(fragment);
+    const set = await source.load({ datasetId: dataset.id, docIds: dataset.docIds, folder });
+    materials.set(name, {
+      set,
+      layout: layOutViews({ ties, offsets: set.offsets, noise: set.noise }),
+      hash: set.views.contentHash,
+    });
+  }
+  return materials;
+}
+
+/** Refuses ids that a TREC run cannot carry before any work is done, not after. */
+function checkIds({ dataset }: DatasetMaterial, ids: ExperimentPlan["ids"]): void {
+  for (const id of [...dataset.docIds, ...dataset.queries.map((query) => query.id)]) {
+    try {
+      writeId(id, ids);
+    } catch (cause) {
+      if (!(cause instanceof HarnessError)) throw cause;
+      throw new HarnessError("ID_NOT_WRITABLE", cause.message, {
+        where: `dataset \`${dataset.id}\``,
+        hint: "`ids: percent-encode` in the run file writes such ids reversibly encoded.",
+        cause,
+      });
+    }
+  }
+}
+
+function hashQueries(queries: readonly Query[]): string {
+  const hash = createTextHash();
+  for (const { id, text, excluded } of queries) hash.add(id, text, ...excluded);
+  return hash.digest();
+}
+
+function hashQrels({ qrels }: Dataset): string {
+  const hash = createTextHash();
+  for (const [query, judgements] of [...qrels].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [doc, grade] of [...judgements].sort(([a], [b]) => (a < b ? -1 : 1)))
+      hash.add(query, doc, String(grade));
+  }
+  return hash.digest();
+}

@@ -1,0 +1,45 @@
+import { HarnessError } from "../errors.ts";
+import { createRankingFuser } from "../fuse/registry.ts";
+import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
+import { breathe } from "../runtime/clock.ts";
+import { readRun } from "../storage/trec-run.ts";
+import type { DatasetMaterial } from "./materials.ts";
+import { openRunWriters } from "./run-writers.ts";
+import type { CellWork } from "./score-group.ts";
+
+export type MergeContext = {
+  readonly plan: ExperimentPlan;
+  readonly material: DatasetMaterial;
+  /** Run file of the member's cell at the same place of the matrix. */
+  readonly memberRun: (cell: PlannedCell, member: string) => string;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Makes the run file of a cell whose retriever merges the rankings of others, from their run files as written. */
+export async function mergeRankings(
+  work: CellWork,
+  { plan, material, memberRun, signal }: MergeContext,
+): Promise<void> {
+  const { cell } = work;
+  const retriever = plan.retrievers.get(cell.axes.retriever);
+  if (retriever === undefined || retriever.scores) {
+    throw new HarnessError("UNKNOWN_COMPONENT", `\`${cell.axes.retriever}\` merges no rankings.`);
+  }
+  const fuser = createRankingFuser(retriever.fuser);
+  const ids = plan.ids === "refuse" ? "as-is" : "percent-decode";
+  const runs = [];
+  for (const member of retriever.members) runs.push(await readRun(memberRun(cell, member), { ids }));
+  const writers = await openRunWriters([work], plan.ids);
+  try {
+    for (const { id } of material.dataset.queries) {
+      signal?.throwIfAborted();
+      const fused = fuser.fuse(runs.map((run) => run.get(id) ?? []));
+      await writers.write(cell, id, fused.slice(0, plan.hits));
+      await breathe();
+    }
+    await writers.commit();
+  } catch (error) {
+    await writers.abort();
+    throw error;
+  }
+}

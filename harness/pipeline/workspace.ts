@@ -1,0 +1,20 @@
+import type { Clock } from "../runtime/clock.ts";
+import type { Progress } from "../runtime/progress.ts";
+
+/** Everything a command takes from its surroundings. */
+export type Workspace = {
+  /** Root of `runs/` and `reports/`. */
+  readonly out: string;
+  /** Folder of cached vectors. */
+  readonly cache: string;
+  /** Folders that are searched for dataset cards, in this order. */
+  readonly cardFolders: readonly string[];
+  /** Folders of datasets given on the command line, by dataset id. */
+  readonly data: ReadonlyMap<string, string>;
+  readonly strict: boolean;
+  readonly progress: Progress;
+  readonly clock: Clock;
+  /** Prints a line for the person at the terminal. */
+  readonly say: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+};

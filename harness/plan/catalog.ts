@@ -1,0 +1,16 @@
+import { formats } from "../datasets/registry.ts";
+import { encoders } from "../encode/registry.ts";
+import { measures } from "../evaluate/registry.ts";
+import { channelFusers, rankingFusers } from "../fuse/registry.ts";
+import { retrievers } from "../retrieve/registry.ts";
+import { scenarioSources } from "../scenarios/registry.ts";
+
+/** Every registry of the harness: what `spikebench list` prints and what run files are checked against. */
+export const catalog = {
+  retrievers: { ...retrievers, ...rankingFusers },
+  encoders,
+  fusers: { ...channelFusers, ...rankingFusers },
+  scenarios: scenarioSources,
+  formats,
+  measures,
+} as const;

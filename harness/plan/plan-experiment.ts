@@ -1,0 +1,116 @@
+import type { CellAxes } from "../domain/result.ts";
+import { HarnessError } from "../errors.ts";
+import { type MeasureRequest, parseMeasures } from "../evaluate/parse-measure.ts";
+import type { Experiment } from "../spec/parse-experiment.ts";
+import { cellId, systemName } from "./cell-id.ts";
+import { expandMatrix } from "./expand-matrix.ts";
+import type { ExperimentPlan, PlannedCell, PlannedRetriever } from "./plan-types.ts";
+import { resolveFusions, resolveQuerySets, resolveRetrievers, resolveScenarioSets } from "./resolve-names.ts";
+
+/**
+ * Turns a run file into cells and checks every name and option in it, without reading data.
+ *
+ * @throws {HarnessError} `SPEC_INVALID`, `UNKNOWN_COMPONENT`, `MEASURE_INVALID`, with line and column
+ */
+export function planExperiment(experiment: Experiment): ExperimentPlan {
+  const { spec } = experiment;
+  checkRepeats(experiment);
+  const axes = expandMatrix(experiment);
+  if (axes.length === 0) {
+    throw new HarnessError("SPEC_INVALID", "the matrix has no cells left: everything is excluded.", {
+      where: experiment.where(["matrix", "exclude"], "key"),
+    });
+  }
+  const retrievers = resolveRetrievers(experiment, axes);
+  return {
+    name: spec.name,
+    description: spec.description,
+    measures: planMeasures(experiment),
+    hits: spec.hits,
+    ids: spec.ids,
+    declaredAlpha: declaredAlpha(experiment, axes),
+    retrievers,
+    scenarioSets: resolveScenarioSets(experiment, axes),
+    querySets: resolveQuerySets(experiment, axes),
+    fusions: resolveFusions(experiment, axes),
+    cells: withMembers(axes, retrievers),
+    notes: planNotes(experiment),
+  };
+}
+
+/** Cells of a merged retriever need the same cells of its members, whether the matrix names them or not. */
+function withMembers(
+  cells: readonly CellAxes[],
+  retrievers: ReadonlyMap<string, PlannedRetriever>,
+): readonly PlannedCell[] {
+  const planned = new Map(cells.map((axes) => [cellId(axes), planCell(axes, true)]));
+  for (const axes of cells) {
+    const retriever = retrievers.get(axes.retriever);
+    if (retriever === undefined || retriever.scores) continue;
+    for (const member of retriever.members) {
+      const cell = planCell({ ...axes, retriever: member }, false);
+      if (!planned.has(cell.id)) planned.set(cell.id, cell);
+    }
+  }
+  return [...planned.values()];
+}
+
+function planCell(axes: CellAxes, listed: boolean): PlannedCell {
+  return { axes, id: cellId(axes), system: systemName(axes), listed };
+}
+
+function planMeasures({ spec, where }: Experiment): readonly MeasureRequest[] {
+  return spec.measures.map((text, index) => {
+    const place = where(["measures", index]);
+    const [measure, second] = parseMeasures(text, place);
+    if (measure === undefined || second !== undefined) {
+      throw new HarnessError("MEASURE_INVALID", `expected one measure, got \`${text}\`.`, { where: place });
+    }
+    const { cutoff } = measure.params;
+    if (cutoff !== undefined && cutoff > spec.hits) {
+      throw new HarnessError("MEASURE_INVALID", `\`${text}\` needs ${cutoff} hits a query; \`hits\` is ${spec.hits}.`, {
+        where: place,
+      });
+    }
+    return measure;
+  });
+}
+
+function declaredAlpha({ spec, where }: Experiment, cells: readonly CellAxes[]): number | undefined {
+  const alpha = spec.comparison?.alpha;
+  if (typeof alpha !== "number") return undefined;
+  const swept = [...new Set(cells.flatMap((cell) => (cell.alpha === null ? [] : [cell.alpha])))];
+  if (swept.length > 0 && !swept.includes(alpha)) {
+    throw new HarnessError("SPEC_INVALID", `expected one of the matrix's alphas (${swept.join(", ")}), got ${alpha}.`, {
+      where: where(["comparison", "alpha"]),
+    });
+  }
+  return alpha;
+}
+
+function checkRepeats({ spec, where }: Experiment): void {
+  for (const axis of ["retriever", "dataset", "queries", "scenarios", "fusion"] as const) {
+    const names = spec.matrix[axis] ?? [];
+    const repeat = names.findIndex((name, index) => names.indexOf(name) !== index);
+    if (repeat === -1) continue;
+    throw new HarnessError(
+      "SPEC_INVALID",
+      `\`matrix.${axis}\`: expected each name once, got \`${names[repeat]}\` twice.`,
+      {
+        where: where(["matrix", axis, repeat]),
+      },
+    );
+  }
+}
+
+function planNotes({ spec }: Experiment): readonly string[] {
+  const { matrix, comparison } = spec;
+  return [
+    ...(matrix.scenarios === undefined && matrix.alpha !== undefined
+      ? ["The matrix has an alpha axis but no scenarios, so there are base cells only."]
+      : []),
+    ...(comparison?.alpha === "cross-fitted"
+      ? ["Cross-fitted alpha is declared; this version does not compute it."]
+      : []),
+  ];
+}

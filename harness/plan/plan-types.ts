@@ -1,0 +1,44 @@
+import type { Fragment } from "../component.ts";
+import type { CellAxes } from "../domain/result.ts";
+import type { MeasureRequest } from "../evaluate/parse-measure.ts";
+
+/** Either scores texts itself, or merges the rankings of others that do. */
+export type PlannedRetriever =
+  | { readonly scores: true; readonly fragment: Fragment }
+  | { readonly scores: false; readonly members: readonly string[]; readonly fuser: Fragment };
+
+export type PlannedCell = {
+  readonly axes: CellAxes;
+  /** Folder name, unique within the experiment. */
+  readonly id: string;
+  /** Name of the system without white space: the tag of its run file. */
+  readonly system: string;
+  /** False for a cell that the matrix does not name, but that a merged retriever needs. */
+  readonly listed: boolean;
+};
+
+/** An experiment as a list of cells and the things they refer to by name; no data has been read. */
+export type ExperimentPlan = {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly measures: readonly MeasureRequest[];
+  /** Documents kept per query. */
+  readonly hits: number;
+  readonly ids: "refuse" | "percent-encode";
+  /** The alpha declared for the comparison; undefined when none was, or when it is to be cross-fitted. */
+  readonly declaredAlpha: number | undefined;
+  readonly retrievers: ReadonlyMap<string, PlannedRetriever>;
+  readonly scenarioSets: ReadonlyMap<string, Fragment>;
+  /** Paths of the query sets; the dataset's own, `original`, is not among them. */
+  readonly querySets: ReadonlyMap<string, string>;
+  readonly fusions: ReadonlyMap<string, Fragment>;
+  readonly cells: readonly PlannedCell[];
+  /** Sentences for the reports. */
+  readonly notes: readonly string[];
+};
+
+/** The query set that a dataset brings along. */
+export const ORIGINAL_QUERIES = "original";
+
+/** The fusion of a matrix without a fusion axis. */
+export const DEFAULT_FUSION = "default";

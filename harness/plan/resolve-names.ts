@@ -1,0 +1,141 @@
+import { checkFragment, didYouMean, type Fragment } from "../component.ts";
+import type { CellAxes } from "../domain/result.ts";
+import { HarnessError } from "../errors.ts";
+import { channelFusers, rankingFusers } from "../fuse/registry.ts";
+import { retrievers as scoringRetrievers } from "../retrieve/registry.ts";
+import { scenarioSources } from "../scenarios/registry.ts";
+import type { Experiment } from "../spec/parse-experiment.ts";
+import type { YamlPath } from "../storage/yaml-source.ts";
+import { DEFAULT_FUSION, ORIGINAL_QUERIES, type PlannedRetriever } from "./plan-types.ts";
+
+/** A name that was used, and where. */
+type Use = { readonly name: string; readonly path: YamlPath };
+
+/**
+ * Every retriever that the cells name, checked: a named configuration, or a bare kind with its defaults. The members of
+ * a merged retriever come along.
+ *
+ * @throws {HarnessError} `SPEC_INVALID`, `UNKNOWN_COMPONENT`, with line and column
+ */
+export function resolveRetrievers(
+  experiment: Experiment,
+  cells: readonly CellAxes[],
+): ReadonlyMap<string, PlannedRetriever> {
+  const { spec, where } = experiment;
+  const resolved = new Map<string, PlannedRetriever>();
+  const names = [...Object.keys(spec.retrievers), ...Object.keys(scoringRetrievers)];
+  for (const { name, path } of uses(experiment, cells, "retriever")) {
+    const retriever = resolveRetriever(experiment, { name, path });
+    resolved.set(name, retriever);
+    if (retriever.scores) continue;
+    for (const [index, member] of retriever.members.entries()) {
+      const memberPath = ["retrievers", name, "of", index];
+      const planned = resolveRetriever(experiment, { name: member, path: memberPath });
+      if (!planned.scores) {
+        throw new HarnessError("SPEC_INVALID", `\`${member}\` merges rankings itself and cannot be merged again.`, {
+          where: where(memberPath),
+          hint: `Name its members instead. Known: ${names.join(", ")}.`,
+        });
+      }
+      resolved.set(member, planned);
+    }
+  }
+  return resolved;
+}
+
+function resolveRetriever({ spec, where }: Experiment, { name, path }: Use): PlannedRetriever {
+  const named = Object.hasOwn(spec.retrievers, name) ? spec.retrievers[name] : undefined;
+  if (named === undefined && !Object.hasOwn(scoringRetrievers, name)) {
+    const known = [...Object.keys(spec.retrievers), ...Object.keys(scoringRetrievers)];
+    throw new HarnessError("UNKNOWN_COMPONENT", `expected a retriever (${known.join(", ")}), got \`${name}\`.`, {
+      where: where(path),
+      hint: didYouMean(name, known),
+    });
+  }
+  const fragment = named ?? { kind: name };
+  const place = where(named === undefined ? path : ["retrievers", name]);
+  if (!Object.hasOwn(rankingFusers, fragment.kind)) {
+    checkFragment("retriever", scoringRetrievers, fragment, place);
+    return { scores: true, fragment };
+  }
+  const { of: members, ...fuser } = fragment;
+  if (!Array.isArray(members) || members.length < 2 || !members.every((member) => typeof member === "string")) {
+    throw new HarnessError("SPEC_INVALID", `retriever \`${name}\`: expected \`of\` with two or more retriever names.`, {
+      where: place,
+      hint: "For example {kind: rrf, of: [bm25, dense]}.",
+    });
+  }
+  checkFragment("ranking fuser", rankingFusers, fuser, place);
+  return { scores: false, members, fuser };
+}
+
+/** Every scenario set that the cells name. @throws as `resolveRetrievers` */
+export function resolveScenarioSets(experiment: Experiment, cells: readonly CellAxes[]): ReadonlyMap<string, Fragment> {
+  const { spec, where } = experiment;
+  return resolveNamed(experiment, { axis: "scenarios", cells, known: spec.scenarios }, (fragment, name) => {
+    checkFragment("scenario source", scenarioSources, fragment, where(["scenarios", name]));
+    return fragment;
+  });
+}
+
+/** Paths of the query sets that the cells name, `original` aside. @throws as `resolveRetrievers` */
+export function resolveQuerySets(experiment: Experiment, cells: readonly CellAxes[]): ReadonlyMap<string, string> {
+  const foreign = cells.filter(({ queries }) => queries !== ORIGINAL_QUERIES);
+  const request = { axis: "queries", cells: foreign, known: experiment.spec.queries } as const;
+  return resolveNamed(experiment, request, ({ path }) => path);
+}
+
+/** Every fusion that the cells name, `preset` and absent kinds resolved. @throws as `resolveRetrievers` */
+export function resolveFusions(experiment: Experiment, cells: readonly CellAxes[]): ReadonlyMap<string, Fragment> {
+  const { spec, where } = experiment;
+  const declared = { ...spec.fusions, [DEFAULT_FUSION]: spec.fusion ?? {} };
+  return resolveNamed(experiment, { axis: "fusion", cells, known: declared }, ({ kind, preset, ...rest }, name) => {
+    const place = where(name === DEFAULT_FUSION ? ["fusion"] : ["fusions", name]);
+    if (kind !== undefined && preset !== undefined) {
+      throw new HarnessError("SPEC_INVALID", "fusion: expected `kind` or `preset`, found both.", { where: place });
+    }
+    const fragment = { kind: kind ?? preset ?? "weighted-sum", ...rest };
+    checkFragment("fusion", channelFusers, fragment, place);
+    return fragment;
+  });
+}
+
+type NamedRequest<Value> = {
+  readonly axis: "scenarios" | "queries" | "fusion";
+  readonly cells: readonly CellAxes[];
+  readonly known: Readonly<Record<string, Value>>;
+};
+
+function resolveNamed<Value, Resolved>(
+  experiment: Experiment,
+  { axis, cells, known }: NamedRequest<Value>,
+  resolve: (value: Value, name: string) => Resolved,
+): ReadonlyMap<string, Resolved> {
+  const resolved = new Map<string, Resolved>();
+  for (const { name, path } of uses(experiment, cells, axis)) {
+    const value = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (value === undefined) {
+      const names = Object.keys(known);
+      throw new HarnessError(
+        "SPEC_INVALID",
+        `\`matrix.${axis}\`: \`${name}\` is not declared; declared are ${names.join(", ") || "none"}.`,
+        { where: experiment.where(path), hint: didYouMean(name, names) },
+      );
+    }
+    resolved.set(name, resolve(value, name));
+  }
+  return resolved;
+}
+
+/** Distinct names of one axis in the cells, with the place in the file that names them. */
+function uses(
+  { spec }: Experiment,
+  cells: readonly CellAxes[],
+  axis: Exclude<keyof CellAxes, "alpha">,
+): readonly Use[] {
+  const names = new Set(cells.map((cell) => cell[axis]).filter((name) => name !== null));
+  return Array.from(names, (name) => {
+    const index = spec.matrix[axis]?.indexOf(name) ?? -1;
+    return { name, path: index === -1 ? ["matrix", "include"] : ["matrix", axis, index] };
+  });
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { alphaGridSchema, alphaSchema } from "./alpha-grid.ts";
+
+const name = z.string().regex(/^[^\s,|]+$/, "expected a name without spaces, commas and `|`");
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).min(1);
+const oneOrMore = z.union([name, list(name)]);
+
+/** How a spec names a component: `kind` and its options, which the component's own schema checks at planning time. */
+const fragment = z.looseObject({ kind: z.string().describe("which component; see `spikebench list`") });
+
+/** The fusion block may be named by `kind` or by `preset`; neither means `weighted-sum`. */
+const fusion = z.looseObject({ kind: z.string().optional(), preset: z.string().optional() });
+
+/** A pattern over the axes: in `exclude` it matches cells, in `include` it adds them. */
+const selection = z.strictObject({
+  retriever: oneOrMore.optional(),
+  dataset: oneOrMore.optional(),
+  queries: oneOrMore.optional(),
+  scenarios: oneOrMore.optional(),
+  fusion: oneOrMore.optional(),
+  alpha: z.union([alphaSchema, alphaGridSchema]).optional(),
+});
+
+const matrix = z.strictObject({
+  retriever: list(name).describe("names from `retrievers`, or bare kinds"),
+  dataset: list(name).describe("dataset ids: cards in datasets/, or given by --data id=PATH"),
+  queries: list(name).optional().describe("names from `queries`; `original` is the dataset's own (default)"),
+  scenarios: list(name).optional().describe("names from `scenarios`; without it there are base cells only"),
+  fusion: list(name).optional().describe("names from `fusions`"),
+  alpha: alphaGridSchema.optional().describe("weights of the document score: a list, or {from, to, step}"),
+  include: z.array(selection).optional().describe("further cells"),
+  exclude: z.array(selection).optional().describe("cells to leave out"),
+});
+
+const comparison = z.strictObject({
+  alpha: z.union([alphaSchema, z.literal("cross-fitted")]).describe("the alpha declared before the run"),
+  test: z.enum(["randomization", "paired-t"]).optional(),
+  correction: z.enum(["holm", "bonferroni", "bh", "maxT", "none"]).optional(),
+  family: z.string().optional(),
+  seed: z.number().int().nonnegative().optional(),
+});
+
+/** A run file: what to compare with what, on which data. */
+export const experimentSchema = z.strictObject({
+  version: z.literal(1),
+  name: name.regex(/^[^/\\]+$/, "expected a name without slashes").describe("folder name of the results"),
+  description: z.string().optional(),
+  retrievers: z.record(name, fragment).default({}).describe("named configurations"),
+  scenarios: z.record(name, fragment).default({}).describe("named scenario sets"),
+  queries: z
+    .record(name, z.strictObject({ path: z.string().min(1) }))
+    .default({})
+    .describe("other texts for the queries"),
+  fusions: z.record(name, fusion).default({}).describe("named fusions, for the axis `fusion`"),
+  matrix,
+  fusion: fusion.optional().describe("how a document and its scenarios become one score"),
+  comparison: comparison.optional(),
+  measures: list(z.string()).default(["nDCG@10", "R@100"]),
+  hits: z.number().int().positive().max(10_000).default(1_000).describe("documents kept per query"),
+  ids: z
+    .enum(["refuse", "percent-encode"])
+    .default("refuse")
+    .describe("what to do with ids that hold white space, which TREC files cannot carry"),
+});
+
+export type ExperimentSpec = z.output<typeof experimentSchema>;
+export type SelectionSpec = z.output<typeof selection>;

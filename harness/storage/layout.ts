@@ -1,0 +1,44 @@
+import { join } from "node:path";
+
+/** Where an experiment puts what it produces. Everything that knows a path of ours gets it here. */
+export type ExperimentLayout = {
+  /** `runs/<name>`: what can be recomputed from, one folder a cell. */
+  readonly folder: string;
+  readonly resultFile: string;
+  readonly reportFolder: string;
+  reportFile(extension: "md" | "csv" | "txt"): string;
+  cell(id: string): CellLayout;
+};
+
+export type CellLayout = {
+  readonly folder: string;
+  readonly run: string;
+  readonly values: string;
+  readonly manifest: string;
+};
+
+/** @param root the current folder, or what `--out` says */
+export function experimentLayout(root: string, name: string): ExperimentLayout {
+  const folder = join(root, "runs", name);
+  const reportFolder = join(root, "reports", name);
+  return {
+    folder,
+    reportFolder,
+    resultFile: join(folder, "result.json"),
+    reportFile: (extension) => join(reportFolder, `report.${extension}`),
+    cell(id) {
+      const cell = join(folder, id);
+      return {
+        folder: cell,
+        run: join(cell, "run.trec.gz"),
+        values: join(cell, "values.jsonl"),
+        manifest: join(cell, "manifest.json"),
+      };
+    },
+  };
+}
+
+/** Folder of the vectors within the cache folder. */
+export function vectorFolder(cache: string): string {
+  return join(cache, "vectors");
+}
