@@ -21,10 +21,21 @@ export function compareScoredDocs(a: ScoredDoc, b: ScoredDoc): number {
 
 /**
  * Ascending order of ids by their UTF-8 bytes, as C's strcmp: `<` compares UTF-16 units and orders some ids differently.
- * Hot paths compare the `tieRanks` of rows instead.
+ * Nothing is encoded: the two orders part only where a surrogate half meets a unit from U+E000 on.
  */
 export function compareIds(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const end = Math.min(a.length, b.length);
+  for (let index = 0; index < end; index++) {
+    const x = a.charCodeAt(index);
+    const y = b.charCodeAt(index);
+    if (x !== y) return x < 0xd800 || y < 0xd800 ? x - y : codePointRank(x) - codePointRank(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogate halves stand for code points above U+FFFF, so they follow U+E000 to U+FFFF. */
+function codePointRank(unit: number): number {
+  return unit < 0xe000 ? unit + 0x2800 : unit;
 }
 
 /**

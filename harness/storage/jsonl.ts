@@ -13,13 +13,20 @@ export async function* readJsonLines(path: string): AsyncGenerator<readonly Json
   for await (const { first, lines } of readLineBatches(path)) {
     const batch: JsonLine[] = [];
     for (const [index, text] of lines.entries()) {
-      if (text.trim() !== "") batch.push({ line: first + index, value: parseObject(text, `${path}:${first + index}`) });
+      if (text.trim() !== "")
+        batch.push({ line: first + index, value: parseJsonObject(text, `${path}:${first + index}`) });
     }
     yield batch;
   }
 }
 
-function parseObject(text: string, where: string): Readonly<Record<string, unknown>> {
+/**
+ * The object that a line of JSON Lines holds.
+ *
+ * @param where the line, as `path:line`
+ * @throws {HarnessError} `DATA_INVALID`
+ */
+export function parseJsonObject(text: string, where: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);

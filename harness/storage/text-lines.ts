@@ -47,6 +47,8 @@ async function openBytes(path: string): Promise<AsyncIterable<Uint8Array>> {
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
   // a read error must end the consumer's loop, which listens to the gunzip side only
   bytes.on("error", (error) => gunzip.destroy(error));
+  // and a consumer that stops early must not leave the file open, which pipe alone would
+  gunzip.on("close", () => bytes.destroy());
   return bytes.pipe(gunzip);
 }
 

@@ -1,0 +1,118 @@
+import type { DocId, QueryId } from "../domain/ids.ts";
+import type { Qrels } from "../domain/qrels.ts";
+import { HarnessError } from "../errors.ts";
+import { parseJsonObject } from "./jsonl.ts";
+import { readLineBatches } from "./text-lines.ts";
+import { holdsNoData, type LinePlace, placeOf, splitFields } from "./trec-fields.ts";
+import { type IdReading, readId } from "./trec-ids.ts";
+
+export type LoadedQrels = {
+  readonly qrels: Qrels;
+  /** Judgements that the file has a second time with the same grade; they count once. */
+  readonly duplicates: number;
+};
+
+/** One judgement as its line spells it. */
+type Judgement = { readonly query: string; readonly doc: string; readonly grade: string };
+
+/** Judgement of a line that is not blank; undefined where it holds none. */
+type LineParser = (text: string, line: LinePlace) => Judgement | undefined;
+
+const BEIR_HEADER = "query-id\tcorpus-id\tscore";
+const GRADE = /^[+-]?\d+(?:\.0+)?$/;
+
+/**
+ * Qrels of a file, plain or gzip, in one of three formats told by its first line: BEIR's TSV (the header line
+ * `query-id corpus-id score`; parted by single tabs, so ids may hold spaces), JSON Lines with those three keys, or else
+ * TREC (`query iteration doc grade`, spaces or tabs, iteration not read). Blank lines are passed over, and in TREC files
+ * lines that begin with `#`, as by trec_eval 10. Grades are whole numbers; negative ones are kept.
+ *
+ * A file without judgements gives qrels without queries.
+ *
+ * @param ids how ids of a TREC file are to be read; the other formats hold any id as it is
+ * @throws {HarnessError} with `path:line`: `DATA_INVALID` for another number of fields or a grade that is no whole
+ *   number, `DUPLICATE_ID` for a (query, doc) pair with two grades; and as `readLineBatches`
+ */
+export async function readQrels(
+  path: string,
+  { ids = "as-is" }: { readonly ids?: IdReading } = {},
+): Promise<LoadedQrels> {
+  const growing = new Map<QueryId, Map<DocId, number>>();
+  let parse: LineParser | undefined;
+  let duplicates = 0;
+  for await (const { first, lines } of readLineBatches(path)) {
+    for (const [index, text] of lines.entries()) {
+      if (text.trim() === "") continue;
+      parse ??= parserFor(text, ids);
+      const place = { path, line: first + index };
+      const judgement = parse(text, place);
+      if (judgement !== undefined && !addJudgement(growing, judgement, place)) duplicates++;
+    }
+  }
+  return { qrels: growing, duplicates };
+}
+
+function parserFor(firstLine: string, ids: IdReading): LineParser {
+  if (firstLine.trimStart().startsWith("{")) return parseJson;
+  if (firstLine.trimEnd() === BEIR_HEADER) return parseBeir;
+  return (text, place) => parseTrec(text, place, ids);
+}
+
+function parseTrec(text: string, place: LinePlace, ids: IdReading): Judgement | undefined {
+  const line = { ...place, fields: splitFields(text) };
+  if (holdsNoData(line.fields)) return undefined;
+  const [query, , doc, grade] = line.fields;
+  if (line.fields.length !== 4 || query === undefined || doc === undefined || grade === undefined) {
+    throw new HarnessError("DATA_INVALID", `expected 4 fields, got ${line.fields.length}.`, {
+      where: placeOf(place),
+      hint: "TREC qrels have `query iteration doc grade`; BEIR's begin with the line `query-id corpus-id score`, in tabs.",
+    });
+  }
+  return { query: readId(query, ids, place), doc: readId(doc, ids, place), grade };
+}
+
+function parseBeir(text: string, place: LinePlace): Judgement | undefined {
+  if (text.trimEnd() === BEIR_HEADER) return undefined;
+  const [query, doc, grade, ...more] = text.split("\t");
+  if (!query || !doc || grade === undefined || more.length > 0) {
+    throw new HarnessError("DATA_INVALID", "expected `query-id`, `corpus-id` and `score`, parted by two tabs.", {
+      where: placeOf(place),
+    });
+  }
+  return { query, doc, grade: grade.trim() };
+}
+
+function parseJson(text: string, place: LinePlace): Judgement {
+  const { "query-id": query, "corpus-id": doc, score } = parseJsonObject(text, placeOf(place));
+  if (typeof query !== "string" || typeof doc !== "string" || typeof score !== "number") {
+    throw new HarnessError("DATA_INVALID", "expected texts `query-id` and `corpus-id` and a number `score`.", {
+      where: placeOf(place),
+    });
+  }
+  return { query, doc, grade: String(score) };
+}
+
+/** Adds the grade; false when the same judgement is there already. */
+function addJudgement(
+  growing: Map<QueryId, Map<DocId, number>>,
+  { query, doc, grade: text }: Judgement,
+  place: LinePlace,
+): boolean {
+  const grade = Number(text);
+  if (!GRADE.test(text) || !Number.isSafeInteger(grade)) {
+    throw new HarnessError("DATA_INVALID", `expected a whole number as the grade, got \`${text}\`.`, {
+      where: placeOf(place),
+    });
+  }
+  const judgements = growing.get(query as QueryId) ?? new Map<DocId, number>();
+  growing.set(query as QueryId, judgements);
+  const known = judgements.get(doc as DocId);
+  if (known !== undefined && known !== grade) {
+    throw new HarnessError("DUPLICATE_ID", `document \`${doc}\` of query \`${query}\` has two grades.`, {
+      where: placeOf(place),
+      hint: `Keep one line for every document of a query; the grades are ${known} and ${grade}.`,
+    });
+  }
+  judgements.set(doc as DocId, grade);
+  return known === undefined;
+}
