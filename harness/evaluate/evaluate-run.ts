@@ -8,7 +8,7 @@ import { gradeRanking, orderRanking } from "./graded-ranking.ts";
 import type { MeasureRequest } from "./types.ts";
 
 /** Values by measure text, in the order the measures were asked for. */
-type MeasureValues = Readonly<Record<string, number>>;
+export type MeasureValues = Readonly<Record<string, number>>;
 
 export type EvaluateOptions = {
   readonly measures: readonly MeasureRequest[];

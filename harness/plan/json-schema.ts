@@ -4,7 +4,6 @@ import { retrievers } from "../retrieve/registry.ts";
 import { scenarioSources } from "../scenarios/registry.ts";
 import { experimentSchema } from "../spec/experiment-spec.ts";
 
-
 type JsonSchema = Record<string, unknown>;
 
 /**
@@ -34,7 +33,12 @@ type Components = Readonly<Record<string, { readonly summary: string; readonly o
 /** A schema for each kind of a room: `kind` and that component's options. */
 function fragments(components: Components, more: JsonSchema = {}): readonly JsonSchema[] {
   return Object.entries(components).map(([kind, { summary, options }]) => {
-    const { $schema: _, properties, required, ...rest } = z.toJSONSchema(options, { io: "input" }) as JsonSchema & {
+    const {
+      $schema: _,
+      properties,
+      required,
+      ...rest
+    } = z.toJSONSchema(options, { io: "input" }) as JsonSchema & {
       properties?: JsonSchema;
       required?: readonly string[];
     };

@@ -1,6 +1,7 @@
 import type { CellAxes } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
-import { type MeasureRequest, parseMeasures } from "../evaluate/parse-measure.ts";
+import { parseMeasures } from "../evaluate/parse-measure.ts";
+import type { MeasureRequest } from "../evaluate/types.ts";
 import type { Experiment } from "../spec/parse-experiment.ts";
 import { cellId, systemName } from "./cell-id.ts";
 import { expandMatrix } from "./expand-matrix.ts";
@@ -62,7 +63,7 @@ function planCell(axes: CellAxes, listed: boolean): PlannedCell {
 function planMeasures({ spec, where }: Experiment): readonly MeasureRequest[] {
   return spec.measures.map((text, index) => {
     const place = where(["measures", index]);
-    const [measure, second] = parseMeasures(text, place);
+    const [measure, second] = parseMeasures(text, { where: place });
     if (measure === undefined || second !== undefined) {
       throw new HarnessError("MEASURE_INVALID", `expected one measure, got \`${text}\`.`, { where: place });
     }

@@ -1,6 +1,6 @@
 import type { Fragment } from "../component.ts";
 import type { CellAxes } from "../domain/result.ts";
-import type { MeasureRequest } from "../evaluate/parse-measure.ts";
+import type { MeasureRequest } from "../evaluate/types.ts";
 
 /** Either scores texts itself, or merges the rankings of others that do. */
 export type PlannedRetriever =
