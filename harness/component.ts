@@ -46,7 +46,8 @@ export function checkFragment<Made, Services>(
   const known = Object.keys(registry);
   const component = Object.hasOwn(registry, kind) ? registry[kind] : undefined;
   if (component === undefined) {
-    throw new HarnessError("UNKNOWN_COMPONENT", `expected a ${room} (${known.join(", ")}), got \`${kind}\`.`, {
+    const article = /^[aeiou]/.test(room) ? "an" : "a";
+    throw new HarnessError("UNKNOWN_COMPONENT", `expected ${article} ${room} (${known.join(", ")}), got \`${kind}\`.`, {
       where,
       hint: didYouMean(kind, known),
     });
@@ -77,11 +78,16 @@ function describeIssues(error: z.ZodError, schema: z.ZodType): string {
   return error.issues
     .map((issue) => {
       const path = issue.path.map(String).join(".");
-      if (issue.code !== "unrecognized_keys") return `${path === "" ? "" : `\`${path}\`: `}${issue.message}.`;
+      if (issue.code !== "unrecognized_keys") return `${path === "" ? "" : `\`${path}\`: `}${sentence(issue.message)}`;
       const key = issue.keys[0] ?? "";
       return [`unknown key \`${key}\`; expected ${known.join(", ") || "no options"}.`, didYouMean(key, known)]
         .filter(Boolean)
         .join(" ");
     })
     .join(" ");
+}
+
+/** zod's messages lack the full stop; those of a nested component have it. */
+function sentence(message: string): string {
+  return /[.?!]$/.test(message) ? message : `${message}.`;
 }

@@ -1,0 +1,80 @@
+// Exact scoring and the embedding cache, on the sizes of the quickstart. Build first:
+//   npx tsc -p tsconfig.build.json && node build-assets.mjs && node bench/flat.mjs
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { openEmbeddingCache } from "../dist/encode/shard-cache.js";
+import { innerProducts } from "../dist/engine/flat.js";
+
+const ROWS = 5_000;
+const DIM = 2_048;
+const QUERIES = 300;
+const REPEATS = 5;
+
+/** Unit vectors from a linear congruential generator: the same ones every time. */
+function unitRows(count, dim, seed) {
+  let state = seed;
+  const rows = new Float32Array(count * dim).map(() => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+  for (let row = 0; row < count; row++) {
+    const vector = rows.subarray(row * dim, (row + 1) * dim);
+    const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+    vector.set(vector.map((value) => value / norm));
+  }
+  return rows;
+}
+
+async function medianSeconds(work) {
+  const times = [];
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    const start = performance.now();
+    await work(repeat);
+    times.push((performance.now() - start) / 1000);
+  }
+  return times.sort((a, b) => a - b)[REPEATS >> 1];
+}
+
+function say(what, seconds, megabytes) {
+  const rate = megabytes === undefined ? "" : `, ${Math.round(megabytes / seconds)} MB/s`;
+  process.stdout.write(`${what}: ${seconds.toFixed(3)} s${rate}\n`);
+}
+
+const texts = Array.from({ length: ROWS }, (_, row) => `text ${row}`);
+
+async function* stream() {
+  yield* texts;
+}
+
+process.stdout.write(`Node ${process.version}, ${cpus()[0]?.model}, median of ${REPEATS}\n`);
+
+const rows = unitRows(ROWS, DIM, 1);
+const queries = unitRows(QUERIES, DIM, 2);
+const scores = new Float64Array(ROWS);
+const scoring = await medianSeconds(() => {
+  for (let query = 0; query < QUERIES; query++) {
+    innerProducts({ count: ROWS, dim: DIM, rows }, queries.subarray(query * DIM, (query + 1) * DIM), scores);
+  }
+});
+say(`score ${ROWS} x ${DIM} rows for ${QUERIES} queries`, scoring);
+
+const megabytes = rows.byteLength / 1e6;
+const encoder = {
+  identity: "bench",
+  dim: DIM,
+  batchSize: ROWS,
+  encode: (batch) => Promise.resolve(rows.slice(0, batch.length * DIM)),
+};
+const root = await mkdtemp(join(tmpdir(), "bench-"));
+const embed = (folder, openCache = openEmbeddingCache) =>
+  openCache({ folder: join(root, String(folder)) }).embed({ encoder, role: "document", count: ROWS, texts: stream() });
+try {
+  say("cache: encode nothing, check and write", await medianSeconds(embed), megabytes);
+  say("cache: read and verify, new cache", await medianSeconds(() => embed(0)), megabytes);
+  const open = openEmbeddingCache({ folder: join(root, "0") });
+  await embed(0, () => open);
+  say("cache: read again, same cache", await medianSeconds(() => embed(0, () => open)), megabytes);
+} finally {
+  await rm(root, { recursive: true });
+}

@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { canonicalJson, hashJson } from "../storage/content-hash.ts";
+import type { Encoder, TextRole } from "./types.ts";
+
+/** Raised when a stored vector no longer means what it meant; older vectors are then never found again. */
+const SCHEMA = 1;
+
+/** What the vectors of an encoder are stored under: the identity in clear, and the name of their folder. */
+export function encoderRecord({ identity, dim }: Pick<Encoder, "identity" | "dim">) {
+  const record = { schema: SCHEMA, identity, dim };
+  return { record, folder: hashJson(record).slice(0, 32) };
+}
+
+/**
+ * Keys of texts: the 32 bytes of a sha256 as a latin1 string, over the canonical JSON of schema, identity, dimension,
+ * role and text. JSON keeps the parts apart and escapes lone surrogates, so two different inputs never share their bytes.
+ */
+export function vectorKeys(
+  { identity, dim }: Pick<Encoder, "identity" | "dim">,
+  role: TextRole,
+): (text: string) => string {
+  const head = canonicalJson([SCHEMA, identity, dim, role]).slice(0, -1);
+  return (text) =>
+    createHash("sha256")
+      .update(`${head},${JSON.stringify(text)}]`)
+      .digest()
+      .toString("latin1");
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { checkFragment, type Fragment } from "../component.ts";
+import { composeView, type ViewCollection } from "../domain/view.ts";
+import { encoders } from "../encode/registry.ts";
+import type { Encoder, EncoderSource } from "../encode/types.ts";
+import { innerProducts } from "../engine/flat.ts";
+import { HarnessError } from "../errors.ts";
+import { KEY_BYTES } from "../storage/arrow-shards.ts";
+import { defineRetriever, type RetrieverServices, type ScoreEstimate, type ScoreRequest } from "./types.ts";
+
+/** An encoder's fragment, checked together with the retriever's own options. */
+const encoderFragment = z
+  .looseObject({ kind: z.string() })
+  .superRefine((fragment, context) => {
+    try {
+      checkFragment("encoder", encoders, fragment);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      context.addIssue({ code: "custom", message: error.message });
+    }
+  })
+  .default({ kind: "hashed" });
+
+/** Inner product of a query's vector and a view's, exact over the whole collection. Cosine, as encoders normalise. */
+export const dense = defineRetriever({
+  kind: "dense",
+  summary: "Inner product of query and document vectors, exact.",
+  source: "Karpukhin et al., Dense Passage Retrieval, EMNLP 2020, arXiv:2004.04906",
+  options: z.strictObject({
+    encoder: encoderFragment.describe("What turns texts into vectors: its `kind` and its own options."),
+  }),
+  create({ encoder: fragment }, services) {
+    const { source, configuration } = configuredEncoder(fragment);
+    return {
+      identity: { kind: "dense", encoder: configuration },
+      zeroMeansNoMatch: false,
+      open(corpus) {
+        const encoder = source.open(corpus);
+        return {
+          estimate: (request) => estimate(encoder, services, request),
+          score: (request) => score(encoder, services, request),
+        };
+      },
+    };
+  },
+});
+
+/** The encoder, and its kind with all its options: a default left out and a default written down are the same. */
+function configuredEncoder(fragment: Fragment) {
+  const { component, options } = checkFragment("encoder", encoders, fragment);
+  const source: EncoderSource = component.create(options, undefined);
+  // through text, because an option that is absent is no member in JSON
+  const configuration = z.json().parse(JSON.parse(JSON.stringify({ kind: fragment.kind, options })));
+  return { source, configuration };
+}
+
+async function estimate(
+  encoder: Encoder,
+  { embeddings }: RetrieverServices,
+  { views, role, queryTexts }: ScoreRequest,
+): Promise<ScoreEstimate> {
+  const toEncode =
+    (await embeddings.missing(encoder, role, textsOf(views))) +
+    (await embeddings.missing(encoder, "query", stream(queryTexts)));
+  const texts = views.count + queryTexts.length;
+  const vectorBytes = encoder.dim * Float32Array.BYTES_PER_ELEMENT;
+  return {
+    texts,
+    toEncode,
+    vectors: texts,
+    memoryBytes: texts * vectorBytes,
+    diskBytes: toEncode * (vectorBytes + KEY_BYTES),
+  };
+}
+
+async function score(encoder: Encoder, { embeddings }: RetrieverServices, request: ScoreRequest) {
+  const { views, role, queryTexts, signal } = request;
+  const indexed = await embeddings.embed({ encoder, role, count: views.count, texts: textsOf(views), signal });
+  const texts = stream(queryTexts);
+  const asked = await embeddings.embed({ encoder, role: "query", count: queryTexts.length, texts, signal });
+  const { dim, rows } = asked.embeddings;
+  const scores = new Float64Array(views.count);
+  return {
+    encoded: indexed.encoded + asked.encoded,
+    row(query: number) {
+      innerProducts(indexed.embeddings, rows.subarray(query * dim, (query + 1) * dim), scores);
+      return scores;
+    },
+  };
+}
+
+async function* textsOf(views: ViewCollection): AsyncGenerator<string> {
+  for await (const view of views.views()) yield composeView(view);
+}
+
+async function* stream(texts: readonly string[]): AsyncGenerator<string> {
+  yield* texts;
+}

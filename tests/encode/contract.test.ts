@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createEncoder, encoders } from "../../harness/encode/registry.ts";
+import type { TextRole } from "../../harness/encode/types.ts";
+import { canonicalJson } from "../../harness/storage/content-hash.ts";
+import { collection } from "./collection.ts";
+
+const CORPUS = collection(["a cat sat on the mat", { title: "Dogs", text: "dogs chase cats" }, "rain in spain"]);
+const TEXTS = ["cats and dogs", "rain", "", "unheard of zebras", "rain", "naïve café 東京 😀", "cat ".repeat(500)];
+
+describe.each(Object.keys(encoders))("encoder `%s`", (kind) => {
+  const open = () => createEncoder({ kind }).open(CORPUS);
+
+  it("has an identity that survives JSON and is the same every time", () => {
+    const text = canonicalJson(open().identity);
+    expect(canonicalJson(JSON.parse(text))).toBe(text);
+    expect(canonicalJson(open().identity)).toBe(text);
+  });
+
+  it("gives equal bytes for equal texts, also from another instance", async () => {
+    const vectors = await open().encode(TEXTS, "document");
+    expect(bytes(await open().encode(TEXTS, "document")).equals(bytes(vectors))).toBe(true);
+    const { dim } = open();
+    const [first, again] = [TEXTS.indexOf("rain"), TEXTS.lastIndexOf("rain")];
+    expect(bytes(rowOf(vectors, dim, first)).equals(bytes(rowOf(vectors, dim, again)))).toBe(true);
+  });
+
+  it("gives a text the same vector in whatever batch it stands", async () => {
+    const encoder = open();
+    const whole = bytes(await encoder.encode(TEXTS, "document"));
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: TEXTS.length }), async (cut) => {
+        const parts = [TEXTS.slice(0, cut), TEXTS.slice(cut)].map((texts) => encoder.encode(texts, "document"));
+        expect(Buffer.concat((await Promise.all(parts)).map(bytes)).equals(whole)).toBe(true);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it("gives vectors of norm 1 or zero for any text", async () => {
+    const encoder = open();
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "binary", maxLength: 80 }), async (text) => {
+        const vector = await encoder.encode([text], "document");
+        expect(vector).toHaveLength(encoder.dim);
+        expect([0, 1]).toContain(Math.round(norm(vector) * 1e4) / 1e4);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("gives the empty text the zero vector", async () => {
+    expect(norm(await open().encode([""], "document"))).toBe(0);
+  });
+
+  it("takes no texts at all", async () => {
+    expect(await open().encode([], "query")).toHaveLength(0);
+  });
+
+  it.each<TextRole>(["query", "document", "scenario"])("encodes texts in the role of %s", async (role) => {
+    expect(norm(await open().encode(["cats chase dogs"], role))).toBeCloseTo(1, 3);
+  });
+
+  it("has a summary, a source and usable defaults", () => {
+    expect(encoders).toHaveProperty([kind, "summary"], expect.stringMatching(/\.$/));
+    expect(encoders).toHaveProperty([kind, "source"], expect.stringMatching(/\S/));
+    expect(open().batchSize).toBeGreaterThanOrEqual(1);
+  });
+});
+
+function rowOf(vectors: Float32Array, dim: number, row: number): Float32Array {
+  return vectors.subarray(row * dim, (row + 1) * dim);
+}
+
+function bytes(vectors: Float32Array): Buffer {
+  return Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength);
+}
+
+function norm(vector: Float32Array): number {
+  return Math.hypot(...vector);
+}

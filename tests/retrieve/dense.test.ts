@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkFragment } from "../../harness/component.ts";
+import { createEncoder } from "../../harness/encode/registry.ts";
+import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
+import { createRetriever, retrievers } from "../../harness/retrieve/registry.ts";
+import { collection } from "../encode/collection.ts";
+
+const CORPUS = collection([{ title: "Cats", text: "purr" }, "dogs bark", "", "rain in spain", "dogs bark"]);
+const QUERIES = ["cats purr", "rain", "dogs"];
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dense-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function retriever(options: Readonly<Record<string, unknown>> = {}) {
+  return createRetriever({ kind: "dense", ...options }, { embeddings: openEmbeddingCache({ folder }) });
+}
+
+describe("dense", () => {
+  const request = { views: CORPUS, role: "document", queryTexts: QUERIES } as const;
+
+  it("scores every view by the cosine of its composed text and the query", async () => {
+    const rows = await retriever().open(CORPUS).score(request);
+    const encoder = createEncoder({ kind: "hashed" }).open(CORPUS);
+    const texts = ["Cats purr", "dogs bark", "", "rain in spain", "dogs bark"];
+    const views = await Promise.all(texts.map((text) => encoder.encode([text], "document")));
+    for (const [index, text] of QUERIES.entries()) {
+      const query = await encoder.encode([text], "query");
+      const cosines = views.map((view) => view.reduce((sum, value, d) => sum + value * (query[d] ?? 0), 0));
+      expect([...rows.row(index)]).toEqual(cosines);
+    }
+    expect(rows.row(0)[0]).toBeCloseTo(1, 6);
+    expect(rows.row(0)[2]).toBe(0);
+  });
+
+  it("returns rows in any order of asking", async () => {
+    const rows = await retriever().open(CORPUS).score(request);
+    const first = [...rows.row(0)];
+    expect([...rows.row(2)]).not.toEqual(first);
+    expect([...rows.row(0)]).toEqual(first);
+  });
+
+  it("estimates what it then encodes, and nothing the second time", async () => {
+    const opened = retriever().open(CORPUS);
+    // four different views and three queries; eight texts in all
+    const estimate = { texts: 8, toEncode: 7, vectors: 8, memoryBytes: 8 * 2048 * 4, diskBytes: 7 * (2048 * 4 + 32) };
+    expect(await opened.estimate(request)).toEqual(estimate);
+    expect((await opened.score(request)).encoded).toBe(7);
+    expect(await opened.estimate(request)).toMatchObject({ toEncode: 0, diskBytes: 0 });
+    expect((await opened.score(request)).encoded).toBe(0);
+  });
+
+  it("answers no queries and scores no views without failing", async () => {
+    const opened = retriever().open(CORPUS);
+    await opened.score({ ...request, queryTexts: [] });
+    const rows = await opened.score({ ...request, views: collection([]) });
+    expect(rows.row(0)).toHaveLength(0);
+  });
+
+  it("has the same identity for a default that is left out and one that is written down", () => {
+    const { identity } = retriever();
+    expect(retriever({ encoder: { kind: "hashed", dimensions: 2048 } }).identity).toEqual(identity);
+    expect(retriever({ encoder: { kind: "hashed", dimensions: 64 } }).identity).not.toEqual(identity);
+  });
+
+  it.each([
+    { encoder: { kind: "hashd" } },
+    { encoder: { kind: "hashed", dimensions: 1 } },
+    { encoder: { kind: "hashed", dimension: 64 } },
+    { encoder: {} },
+    { engine: "flat" },
+  ])("refuses the options %o when they are checked", (options) => {
+    expect(() => checkFragment("retriever", retrievers, { kind: "dense", ...options }, "a.yaml:1:1")).toThrow(
+      expect.objectContaining({ code: "SPEC_INVALID", where: "a.yaml:1:1" }),
+    );
+  });
+
+  it("stops when asked to", async () => {
+    const signal = AbortSignal.abort();
+    await expect(
+      retriever()
+        .open(CORPUS)
+        .score({ ...request, signal }),
+    ).rejects.toBe(signal.reason);
+  });
+});
