@@ -26,8 +26,10 @@ export type Fragment = { readonly kind: string; readonly [option: string]: unkno
 /** The known name nearest to a mistyped one, as a sentence; empty when nothing is near. */
 export function didYouMean(found: string, known: readonly string[]): string {
   if (known.length === 0) return "";
-  const nearest = closest(found.toLowerCase(), [...known]);
-  return distance(found.toLowerCase(), nearest) <= Math.max(2, found.length / 3) ? `Did you mean \`${nearest}\`?` : "";
+  const lower = known.map((name) => name.toLowerCase());
+  const nearest = closest(found.toLowerCase(), lower);
+  const near = distance(found.toLowerCase(), nearest) <= Math.max(2, found.length / 3);
+  return near ? `Did you mean \`${known[lower.indexOf(nearest)]}\`?` : "";
 }
 
 /**

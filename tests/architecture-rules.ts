@@ -29,7 +29,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   compare: [...KERNEL, "runtime"],
   report: [...KERNEL, "storage"],
   training: [...ONLINE, "llm", "scenarios", "expand", "encode", "engine", "evaluate"],
-  spec: ["errors", "domain", "storage"],
+  spec: [...KERNEL, "storage"],
   plan: [...KERNEL, "storage", "spec", ...COMPONENTS],
   pipeline: [...ONLINE, "spec", "plan", ...COMPONENTS],
   cli: [...KERNEL, "runtime", "spec", "plan", "pipeline", "report"],

@@ -59,3 +59,9 @@ function abortOnSignals(): AbortSignal {
   }
   return controller.signal;
 }
+
+/** A flag that counts something. @throws {HarnessError} `USAGE` */
+export function positiveFlag(name: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new HarnessError("USAGE", `expected \`${name}\` to be a whole number of 1 or more, got \`${text}\`.`);
+}

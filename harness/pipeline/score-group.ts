@@ -2,6 +2,7 @@ import type { DocId } from "../domain/ids.ts";
 import type { Query } from "../domain/query.ts";
 import type { Ranking } from "../domain/run.ts";
 import { topRows } from "../domain/top-rows.ts";
+import type { ViewCollection } from "../domain/view.ts";
 import type { ViewLayout } from "../domain/view-layout.ts";
 import { createChannelFuser } from "../fuse/registry.ts";
 import type { ChannelFuser } from "../fuse/types.ts";
@@ -45,7 +46,7 @@ export async function scoreGroup(work: readonly CellWork[], context: GroupContex
   const opened = retriever.open(material.dataset.corpus);
   const queryTexts = queries.map(({ text }) => text);
   const { signal } = workspace;
-  const bodies = await opened.score({ views: material.dataset.corpus, role: "document", queryTexts, signal });
+  const bodies = await scoreViews({ opened, queryTexts, label: "documents" }, material.dataset.corpus, context);
   const sweeps = await openSweeps(work, context, { opened, queryTexts });
   const bases = work.filter(({ cell }) => cell.axes.alpha === null);
   const task = workspace.progress.start(`${first?.retriever} on ${material.dataset.id}`, queries.length, "queries");
@@ -70,13 +71,31 @@ export async function scoreGroup(work: readonly CellWork[], context: GroupContex
 
 type Opened = { readonly opened: OpenedRetriever; readonly queryTexts: readonly string[] };
 
+/** Indexes one collection, with progress. */
+async function scoreViews(
+  { opened, queryTexts, label }: Opened & { readonly label: string },
+  views: ViewCollection,
+  { material, workspace }: GroupContext,
+): Promise<ScoreRows> {
+  const role = views === material.dataset.corpus ? "document" : "scenario";
+  const task = workspace.progress.start(`indexing ${material.dataset.id} ${label}`, views.count, "texts");
+  const rows = await opened.score({
+    views,
+    role,
+    queryTexts,
+    signal: workspace.signal,
+    onProgress: (done) => task.update(done),
+  });
+  task.end();
+  return rows;
+}
+
 async function openSweeps(work: readonly CellWork[], context: GroupContext, { opened, queryTexts }: Opened) {
   const sweeps: Sweep[] = [];
   for (const [name, { set, layout }] of context.scenarios) {
     const own = work.map(({ cell }) => cell).filter(({ axes }) => axes.scenarios === name);
     if (own.length === 0) continue;
-    const { signal } = context.workspace;
-    const rows = await opened.score({ views: set.views, role: "scenario", queryTexts, signal });
+    const rows = await scoreViews({ opened, queryTexts, label: `scenarios ${name}` }, set.views, context);
     for (const [fusion, fragment] of context.plan.fusions) {
       const cells = own.filter(({ axes }) => axes.fusion === fusion);
       if (cells.length > 0) sweeps.push({ rows, layout, cells, fuser: createChannelFuser(fragment) });

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { checkFragment, type Fragment } from "../component.ts";
+import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
 import { encoders } from "../encode/registry.ts";
 import type { Encoder, EncoderSource } from "../encode/types.ts";
 import { innerProducts } from "../engine/flat.ts";
 import { HarnessError } from "../errors.ts";
 import { KEY_BYTES } from "../storage/arrow-shards.ts";
-import { defineRetriever, type RetrieverServices, type ScoreEstimate, type ScoreRequest } from "./types.ts";
+import { defineRetriever, type RetrieverServices, type ScoreRequest } from "./types.ts";
 
 /** An encoder's fragment, checked together with the retriever's own options. */
 const encoderFragment = z
@@ -74,10 +75,16 @@ async function estimate(
 }
 
 async function score(encoder: Encoder, { embeddings }: RetrieverServices, request: ScoreRequest) {
-  const { views, role, queryTexts, signal } = request;
-  const indexed = await embeddings.embed({ encoder, role, count: views.count, texts: textsOf(views), signal });
-  const texts = stream(queryTexts);
-  const asked = await embeddings.embed({ encoder, role: "query", count: queryTexts.length, texts, signal });
+  const { views, role, queryTexts, signal, onProgress } = request;
+  const texts = textsOf(views);
+  const indexed = await embeddings.embed({ encoder, role, count: views.count, texts, signal, onProgress });
+  const asked = await embeddings.embed({
+    encoder,
+    role: "query",
+    count: queryTexts.length,
+    texts: stream(queryTexts),
+    signal,
+  });
   const { dim, rows } = asked.embeddings;
   const scores = new Float64Array(views.count);
   return {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Component } from "../component.ts";
+import type { ScoreEstimate } from "../domain/forecast.ts";
 import type { ViewCollection, ViewRole } from "../domain/view.ts";
 import type { EmbeddingCache } from "../encode/embedding-cache.ts";
 import type { Json } from "../storage/content-hash.ts";
@@ -20,21 +21,14 @@ export type ScoreRequest = {
   readonly role: ViewRole;
   readonly queryTexts: readonly string[];
   readonly signal?: AbortSignal | undefined;
+  /** Called while views are being indexed; `done` of `views.count`. */
+  readonly onProgress?: ((done: number) => void) | undefined;
 };
 
 export type OpenedRetriever = {
   /** What `score` would have to do, without doing it. */
   estimate(request: ScoreRequest): Promise<ScoreEstimate>;
   score(request: ScoreRequest): Promise<ScoreRows>;
-};
-
-/** Cost of scoring: `toEncode` texts are not cached yet; bytes are those of the index in memory and of new cache files. */
-export type ScoreEstimate = {
-  readonly texts: number;
-  readonly toEncode: number;
-  readonly vectors: number;
-  readonly memoryBytes: number;
-  readonly diskBytes: number;
 };
 
 /** Scores of one collection, a row a query, computed when asked for. */

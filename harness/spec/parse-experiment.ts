@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
+import { didYouMean } from "../component.ts";
 import { HarnessError } from "../errors.ts";
 import { parseYaml, type YamlPath, type YamlSource } from "../storage/yaml-source.ts";
 import { type ExperimentSpec, experimentSchema } from "./experiment-spec.ts";
@@ -57,11 +57,10 @@ function describe(issue: z.core.$ZodIssue, source: YamlSource): Described {
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
     const known = knownKeys(path);
-    const near = known.length === 0 ? undefined : closest(key, [...known]);
     return {
       where: source.where([...path, key], "key"),
       message: `${label}unknown key \`${key}\`${known.length === 0 ? "." : `; expected ${known.join(", ")}.`}`,
-      hint: near !== undefined && distance(key, near) <= 3 ? `Did you mean \`${near}\`?` : undefined,
+      hint: didYouMean(key, known),
     };
   }
   const message = issue.message.replace(/^Invalid input: /, "").replace(/^Invalid option: /, "");

@@ -1,0 +1,31 @@
+import type { CommandModule } from "yargs";
+import { runFile, workspaceFlags } from "./flags.ts";
+import type { WorkspaceFlags } from "./surroundings.ts";
+
+type Flags = WorkspaceFlags & {
+  readonly file: string;
+  readonly jobs: string;
+  readonly keepGoing: boolean;
+  readonly format: "table" | "json" | "ndjson";
+};
+
+export const runCommand: CommandModule<object, Flags> = {
+  command: "run <file>",
+  describe: "Run an experiment and write its reports; finished cells are not run again",
+  builder: (cli) =>
+    workspaceFlags(runFile(cli))
+      .option("jobs", { type: "string", default: "1", describe: "groups of cells that are worked on side by side" })
+      .option("keep-going", { type: "boolean", default: false, describe: "go on with other cells when one fails" })
+      .option("format", { choices: ["table", "json", "ndjson"] as const, default: "table" as const }) as never,
+  async handler({ file, jobs, keepGoing, format, ...flags }) {
+    const { openWorkspace, positiveFlag } = await import("./surroundings.ts");
+    const { runExperiment } = await import("../pipeline/run-experiment.ts");
+    const { writeReports } = await import("../pipeline/write-reports.ts");
+    const workspace = openWorkspace(flags);
+    const run = await runExperiment(file, workspace, { jobs: positiveFlag("--jobs", jobs), keepGoing });
+    const reports = await writeReports(run, format);
+    process.stdout.write(reports.printed);
+    for (const line of reports.summary) workspace.say(line);
+    reports.throwIfFailed();
+  },
+};

@@ -1,0 +1,43 @@
+import type { GroupForecast, PlanForecast } from "../domain/forecast.ts";
+import { renderTable } from "./terminal-table.ts";
+
+/** What a run would do, for a terminal. */
+export async function renderForecast({ name, cells, groups }: PlanForecast): Promise<string> {
+  const count = (forecast: string) => cells.filter((cell) => cell.forecast === forecast).length;
+  const parts = [
+    `${name}: ${cells.length} cells, ${count("hit")} hit, ${count("partial")} partial, ${count("run")} to run`,
+    await renderTable(
+      ["dataset", "system", "cell", "why"],
+      cells.map(({ dataset, system, forecast, why }) => [dataset, system, forecast, why]),
+    ),
+  ];
+  if (groups.length > 0) {
+    parts.push(
+      "Work, by retriever and dataset (its cells share one scoring pass):",
+      await renderTable(
+        ["dataset", "retriever", "texts", "to encode", "vectors", "memory", "new on disk"],
+        groups.map(groupRow),
+        { align: ["left", "left", "right", "right", "right", "right", "right"] },
+      ),
+    );
+  }
+  return parts.join("\n");
+}
+
+function groupRow({ dataset, retriever, ...work }: GroupForecast): readonly string[] {
+  const { texts, toEncode, vectors, memoryBytes, diskBytes } = work;
+  return [
+    dataset,
+    retriever,
+    ...[texts, toEncode, vectors].map(String),
+    formatBytes(memoryBytes),
+    formatBytes(diskBytes),
+  ];
+}
+
+/** `312 B`, `4.1 KiB`, `41.0 MiB`, `1.2 GiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
+  return power === 0 ? `${bytes} B` : `${(bytes / 1024 ** power).toFixed(1)} ${units[power]}`;
+}
