@@ -20,12 +20,12 @@ export const runCommand: CommandModule<object, Flags> = {
   async handler({ file, jobs, keepGoing, format, ...flags }) {
     const { openWorkspace, positiveFlag } = await import("./surroundings.ts");
     const { runExperiment } = await import("../pipeline/run-experiment.ts");
-    const { writeReports } = await import("../pipeline/write-reports.ts");
+    const { throwIfFailed, writeReports } = await import("../pipeline/write-reports.ts");
     const workspace = openWorkspace(flags);
     const run = await runExperiment(file, workspace, { jobs: positiveFlag("--jobs", jobs), keepGoing });
     const reports = await writeReports(run, format);
     process.stdout.write(reports.printed);
     for (const line of reports.summary) workspace.say(line);
-    reports.throwIfFailed();
+    throwIfFailed(reports);
   },
 };

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import type { CellResult } from "../domain/result.ts";
+import { HarnessError } from "../errors.ts";
+import { type CsvCell, csvLines } from "../report/csv.ts";
+import { type EndedCell, ndjsonLine, renderRunJson } from "../report/json.ts";
+import { renderMarkdown } from "../report/markdown.ts";
+import { buildReport } from "../report/report-model.ts";
+import { renderTerminal } from "../report/terminal.ts";
+import { openText, writeFileAtomic } from "../storage/atomic-write.ts";
+import { readValues } from "./evaluate-cell.ts";
+import { experimentResult } from "./experiment-result.ts";
+import type { ExperimentRun } from "./run-experiment.ts";
+
+export type WrittenReports = {
+  /** What the command prints on stdout in the format that was asked for. */
+  readonly printed: string;
+  /** What was done and where it lies, for a person. */
+  readonly summary: readonly string[];
+  /** Failed cells, of those that the matrix names. */
+  readonly failed: number;
+};
+
+/** Writes `result.json` and the reports of a run, and renders what its command prints. */
+export async function writeReports(run: ExperimentRun, format: "table" | "json" | "ndjson"): Promise<WrittenReports> {
+  const { layout, plan, outcomes } = run;
+  const result = experimentResult(run);
+  await writeFileAtomic(layout.resultFile, `${JSON.stringify(result, undefined, 2)}\n`);
+  const model = buildReport(result);
+  const terminal = await renderTerminal(model);
+  await writeFileAtomic(layout.reportFile("md"), renderMarkdown(model));
+  await writeFileAtomic(layout.reportFile("txt"), terminal);
+  await writeCsv(run, result.cells, result.measures);
+  const listed = plan.cells.filter((cell) => cell.listed);
+  const ended = result.cells.map((cell, index): EndedCell => {
+    const path = cell.run === null ? null : join(layout.folder, cell.run);
+    return { cell: { ...cell, run: path }, cached: outcomes.get(listed[index]?.id ?? "")?.status === "cached" };
+  });
+  return {
+    printed: printed(format, { name: result.name, result: layout.resultFile, cells: ended }, terminal),
+    summary: [describeWork(run), `result: ${layout.resultFile}`, `reports: ${layout.reportFolder}`],
+    failed: result.cells.filter(({ status }) => status === "failed").length,
+  };
+}
+
+/** @throws {HarnessError} `CELLS_FAILED` when a cell of the matrix failed, once everything else is written */
+export function throwIfFailed({ failed }: WrittenReports): void {
+  if (failed === 0) return;
+  throw new HarnessError("CELLS_FAILED", `${failed} cells failed; the others are finished and in the report.`, {
+    hint: "Mend the cause and run the same command again: finished cells are kept.",
+  });
+}
+
+function printed(format: "table" | "json" | "ndjson", run: Parameters<typeof renderRunJson>[0], table: string): string {
+  switch (format) {
+    case "table":
+      return table;
+    case "json":
+      return renderRunJson(run);
+    case "ndjson":
+      return run.cells.map(ndjsonLine).join("");
+  }
+}
+
+function describeWork({ work, outcomes }: ExperimentRun): string {
+  if (work.cached === outcomes.size) return `all ${work.cached} cells were finished: nothing encoded, nothing scored.`;
+  const { encoded, scored, evaluated, cached } = work;
+  return `${scored} cells scored, ${evaluated} evaluated, ${cached} found finished; ${encoded} texts encoded.`;
+}
+
+async function writeCsv(run: ExperimentRun, cells: readonly CellResult[], measures: readonly string[]): Promise<void> {
+  const writer = await openText(run.layout.reportFile("csv"), { gzip: false });
+  try {
+    for await (const line of csvLines(csvCells(run, cells), measures)) await writer.write(line);
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+/** Values of every listed cell, read one cell at a time. */
+async function* csvCells({ plan, layout }: ExperimentRun, cells: readonly CellResult[]): AsyncGenerator<CsvCell> {
+  const listed = plan.cells.filter((cell) => cell.listed);
+  for (const [index, { system, dataset, status, values }] of cells.entries()) {
+    const id = listed[index]?.id ?? "";
+    const perQuery = status === "done" ? await readValues(layout.cell(id).values) : new Map<string, never>();
+    yield { system, dataset, perQuery, values };
+  }
+}
