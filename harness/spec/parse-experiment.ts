@@ -20,13 +20,19 @@ export function parseExperiment(text: string, file: string): Experiment {
   const source = parseYaml(text, file, isIdPath);
   const parsed = experimentSchema.safeParse(source.value, { reportInput: true });
   if (parsed.success) return { spec: parsed.data, where: source.where };
-  const found = parsed.error.issues.map((issue) => describe(deepest(issue), source));
+  // an unknown key is the likelier cause of a missing one than the other way round
+  const issues = parsed.error.issues.map(deepest).sort((a, b) => Number(isUnknownKey(b)) - Number(isUnknownKey(a)));
+  const found = issues.map((issue) => describe(issue, source));
   const [first] = found;
   const more = found.length > 1 ? ` (${found.length - 1} more below it)` : "";
   throw new HarnessError("SPEC_INVALID", `${first?.message ?? "invalid"}${more}`, {
     where: first?.where ?? file,
     hint: first?.hint,
   });
+}
+
+function isUnknownKey({ code }: z.core.$ZodIssue): boolean {
+  return code === "unrecognized_keys";
 }
 
 /** Names of retrievers, datasets and so on: read as written, so that `0012` is not 12. */

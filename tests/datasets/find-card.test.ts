@@ -1,0 +1,32 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cardPolicy } from "../../harness/datasets/card.ts";
+import { findCard, listCards } from "../../harness/datasets/find-card.ts";
+import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+const folder = temporaryFolder();
+const shipped = resolve(import.meta.dirname, "../../datasets");
+
+describe("dataset cards", () => {
+  it("that are shipped are valid", async () => {
+    const cards = await listCards([shipped]);
+    expect(cards.map(({ name }) => name)).toContain("demo");
+  });
+
+  it("are taken from the first folder that has one", async () => {
+    await folder.write("demo.yaml", "summary: mine\nformat: {kind: beir}\npolicy: {selfId: keep}\n");
+    const found = await findCard("demo", [folder.path(""), shipped]);
+    expect(found?.card.summary).toBe("mine");
+    expect(found === undefined ? undefined : cardPolicy(found.card)).toEqual({ ...DEFAULT_POLICY, selfId: "keep" });
+    expect(await findCard("nowhere", [shipped])).toBeUndefined();
+  });
+
+  it("with a mistake are refused with their line", async () => {
+    await folder.write("bad.yaml", "summary: x\nformat: {kind: beir}\npolicy: {selfId: maybe}\n");
+    await expect(findCard("bad", [folder.path("")])).rejects.toMatchObject({
+      code: "SPEC_INVALID",
+      where: expect.stringMatching(/bad\.yaml:3:18$/),
+    });
+  });
+});
