@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PassThrough, type Transform } from "node:stream";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { fileError } from "./file-error.ts";
 
@@ -46,20 +45,16 @@ export async function openText(path: string, { gzip }: { readonly gzip: boolean 
     throw fileError(path, "write", cause);
   }
   const source: Transform = gzip ? createGzip({ level: 6 }) : new PassThrough();
-  const sink = createWriteStream(temporary, { fd: handle, autoClose: false });
   let failure: unknown;
-  sink.on("error", (error) => {
+  const written = pipeline(source, async (chunks: AsyncIterable<Uint8Array>) => {
+    for await (const chunk of chunks) await handle.writeFile(chunk);
+  }).catch((error: unknown) => {
     failure = error;
-    source.destroy(error);
   });
-  source.on("error", (error) => {
-    failure ??= error;
-  });
-  source.pipe(sink);
 
   async function abort(): Promise<void> {
     source.destroy();
-    sink.destroy();
+    await written;
     await handle.close().catch(() => undefined);
     await rm(temporary, { force: true });
   }
@@ -73,13 +68,14 @@ export async function openText(path: string, { gzip }: { readonly gzip: boolean 
     async commit() {
       try {
         source.end();
-        await finished(sink);
+        await written;
+        if (failure !== undefined) throw failure;
         await handle.sync();
         await handle.close();
         await rename(temporary, path);
       } catch (cause) {
         await abort();
-        throw fileError(path, "write", failure ?? cause);
+        throw fileError(path, "write", cause);
       }
     },
   };
