@@ -1,0 +1,126 @@
+import type { CellResult } from "../domain/result.ts";
+import { hasMacroMean, type RowGroup, type RowKey } from "./row-groups.ts";
+
+/** A value as a table shows it. `failed`: its cell, or a cell of its mean, failed. `absent`: there is no such cell. */
+export type Figure =
+  | { readonly kind: "value"; readonly value: number }
+  | { readonly kind: "failed" }
+  | { readonly kind: "absent" };
+
+/** `mark` is the place among the values of one sweep, by unrounded value; a sweep of equal values has none. */
+export type SweepPoint = {
+  readonly alpha: number;
+  readonly figure: Figure;
+  readonly mark: "best" | "second" | undefined;
+};
+
+/** One retriever on one dataset, with and without one scenario set and fusion, in one measure. */
+export type ComparisonRow = RowKey & {
+  /** Absent for the macro mean: the mean of the dataset rows above it. */
+  readonly dataset: string | undefined;
+  readonly base: Figure;
+  /** SPIKE at the declared alpha. */
+  readonly declared: Figure;
+  /** Declared minus base; `relative` is a fraction of the base, absent where the base is 0. */
+  readonly difference: { readonly absolute: number; readonly relative: number | undefined } | undefined;
+  /** Best point of the sweep, chosen on the test queries; of equal points the one with the largest alpha. */
+  readonly oracle: { readonly alpha: number; readonly value: number } | undefined;
+  /** Alpha ascending; empty where the matrix has a base cell only. */
+  readonly sweep: readonly SweepPoint[];
+};
+
+/** Values closer than this are equal: means over the same queries may differ in the last bits. */
+const TIE = 1e-9;
+
+const ABSENT: Figure = { kind: "absent" };
+const FAILED: Figure = { kind: "failed" };
+
+/** The rows of one measure, each group followed by its macro mean where the group has every one of several datasets. */
+export function comparisonRows(groups: readonly RowGroup[], measure: string, options: RowOptions): ComparisonRow[] {
+  return groups.flatMap((group) => {
+    const rows = group.rows.map(({ dataset, base, spike }) => {
+      const points = spike.map((cell) => ({ alpha: cell.alpha ?? Number.NaN, figure: figureOf(cell, measure) }));
+      return comparisonRow(group, { dataset, base: figureOf(base, measure), points, ...options });
+    });
+    return hasMacroMean(group, options.datasets) ? [...rows, macroRow(group, rows, options)] : rows;
+  });
+}
+
+/** `datasets` is how many the experiment has. */
+export type RowOptions = { readonly declaredAlpha: number | undefined; readonly datasets: number };
+
+/** Whether two alphas name the same point; a spec may hold a rounded fraction. */
+export function sameAlpha(a: number, b: number): boolean {
+  return Math.abs(a - b) < 1e-9;
+}
+
+type RowFigures = RowOptions & {
+  readonly dataset: string | undefined;
+  readonly base: Figure;
+  readonly points: readonly Pick<SweepPoint, "alpha" | "figure">[];
+};
+
+function comparisonRow(
+  { retriever, queries, scenarios, fusion }: RowKey,
+  { dataset, base, points, declaredAlpha }: RowFigures,
+): ComparisonRow {
+  const point = points.find(({ alpha }) => declaredAlpha !== undefined && sameAlpha(alpha, declaredAlpha));
+  const declared = point?.figure ?? ABSENT;
+  const places = distinctDescending(points.map(({ figure }) => figure));
+  const oracle = points.findLast(({ figure }) => isAt(figure, places[0]));
+  const sweep = points.map((one) => ({ ...one, mark: markOf(one.figure, places) }));
+  return {
+    ...{ retriever, dataset, queries, scenarios, fusion, base, declared, sweep },
+    difference: differenceOf(base, declared),
+    oracle: oracle === undefined || places[0] === undefined ? undefined : { alpha: oracle.alpha, value: places[0] },
+  };
+}
+
+/** Every figure of it is over all datasets, or it is no value: a failed cell is never left out of a mean. */
+function macroRow(key: RowKey, rows: readonly ComparisonRow[], options: RowOptions): ComparisonRow {
+  const alphas = [...new Set(rows.flatMap(({ sweep }) => sweep.map(({ alpha }) => alpha)))].sort((a, b) => a - b);
+  const points = alphas.map((alpha) => ({
+    alpha,
+    figure: meanOf(rows.map(({ sweep }) => sweep.find((point) => point.alpha === alpha)?.figure ?? ABSENT)),
+  }));
+  return comparisonRow(key, { dataset: undefined, base: meanOf(rows.map(({ base }) => base)), points, ...options });
+}
+
+function meanOf(figures: readonly Figure[]): Figure {
+  let sum = 0;
+  for (const figure of figures) {
+    if (figure.kind !== "value") return figures.some(({ kind }) => kind === "failed") ? FAILED : ABSENT;
+    sum += figure.value;
+  }
+  return { kind: "value", value: sum / figures.length };
+}
+
+function figureOf(cell: CellResult | undefined, measure: string): Figure {
+  if (cell?.status === "failed") return FAILED;
+  const value = cell?.values[measure];
+  return value === undefined ? ABSENT : { kind: "value", value };
+}
+
+function differenceOf(base: Figure, declared: Figure): ComparisonRow["difference"] {
+  if (base.kind !== "value" || declared.kind !== "value") return undefined;
+  const absolute = declared.value - base.value;
+  return { absolute, relative: base.value === 0 ? undefined : absolute / base.value };
+}
+
+function distinctDescending(figures: readonly Figure[]): readonly number[] {
+  const values = figures.flatMap((figure) => (figure.kind === "value" ? [figure.value] : []));
+  const places: number[] = [];
+  for (const value of values.sort((a, b) => b - a)) {
+    if (places.every((place) => place - value >= TIE)) places.push(value);
+  }
+  return places;
+}
+
+function isAt(figure: Figure, place: number | undefined): boolean {
+  return figure.kind === "value" && place !== undefined && Math.abs(figure.value - place) < TIE;
+}
+
+function markOf(figure: Figure, [best, second]: readonly number[]): SweepPoint["mark"] {
+  if (second === undefined) return undefined;
+  return isAt(figure, best) ? "best" : isAt(figure, second) ? "second" : undefined;
+}

@@ -1,0 +1,107 @@
+import { capital, oneLine } from "./figure-text.ts";
+import { COVERAGE_TERMS, type MeasureSection, type ReportModel } from "./report-model.ts";
+import {
+  coverageTable,
+  datasetTable,
+  headlineTable,
+  queryCountTable,
+  sweepTable,
+  type TableCell,
+  type TextTable,
+} from "./report-tables.ts";
+
+/** The report as GitHub-flavoured Markdown, with a final line end. */
+export function renderMarkdown(model: ReportModel): string {
+  const blocks = [
+    `# ${escapeText(model.name)}`,
+    model.description === undefined ? "" : prose(model.description),
+    fixedLine(model),
+    model.failureSummary === undefined ? "" : `**${model.failureSummary}** The reasons stand under Failed cells.`,
+    ...model.sections.flatMap((section) => measureBlocks(model, section)),
+    ...tableBlocks("Scenario coverage", coverageTable(model)),
+    model.coverage.length === 0 ? "" : COVERAGE_TERMS,
+    ...tableBlocks("Queries", queryCountTable(model)),
+    model.queryCounts.length === 0
+      ? ""
+      : "A mean is over all judged queries; a missing one counts as 0. Unjudged queries are left out.",
+    ...tableBlocks("Datasets", datasetTable(model)),
+    bullets([
+      ...model.policies.map(({ hash, rules }) => `Policy ${hash}: ${rules}.`),
+      ...model.datasets.flatMap(({ id, notes }) => notes.map((note) => `\`${id}\`: ${note}`)),
+    ]),
+    ...failureBlocks(model),
+    ...(model.notes.length === 0 ? [] : ["## Notes", bullets(model.notes)]),
+    `Result \`${model.id}\`.`,
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function fixedLine({ axes }: ReportModel): string {
+  return axes.fixed.map(({ axis, value }) => `${capital(axis)}: ${escapeText(value)}.`).join(" ");
+}
+
+function measureBlocks(model: ReportModel, section: MeasureSection): readonly string[] {
+  const policy = model.policyFootnote === undefined ? [] : [model.policyFootnote];
+  const footnotes = [...model.footnotes, ...policy].map(prose).join("<br>\n");
+  const headline = [
+    `## ${escapeText(section.measure)}`,
+    tableText(headlineTable(model, section, { system: true })),
+    footnotes,
+  ];
+  if (section.alphas.length === 0) return headline;
+  return [
+    ...headline,
+    `### Alpha sweep, ${escapeText(section.measure)}`,
+    "alpha × document score + (1 − alpha) × scenario score. Bold: best of the row, underlined: second best, by unrounded value.",
+    tableText(sweepTable(model, section)),
+    ...policy.map(prose),
+  ];
+}
+
+function tableBlocks(title: string, table: TextTable): readonly string[] {
+  return table.rows.length === 0 ? [] : [`## ${title}`, tableText(table)];
+}
+
+function failureBlocks({ failures }: ReportModel): readonly string[] {
+  if (failures.length === 0) return [];
+  return ["## Failed cells", bullets(failures.map(({ label, error }) => `${label}: ${error}`))];
+}
+
+function tableText({ head, rows, align }: TextTable): string {
+  const rule = align.map((side) => (side === "right" ? "---:" : ":---"));
+  return [head.map(escapeText), rule, ...rows.map((row) => row.map(cellText))]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+function cellText({ text, mark }: TableCell): string {
+  const escaped = escapeText(text);
+  if (mark === "best") return `**${escaped}**`;
+  return mark === "second" ? `<u>${escaped}</u>` : escaped;
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${prose(line)}`).join("\n");
+}
+
+/** A sentence of a list or paragraph: names in backticks stay code, the rest is escaped. */
+function prose(text: string): string {
+  return oneLine(text)
+    .split(/(`[^`]+`)/)
+    .map((part, place) => (place % 2 === 1 ? part : escapeMarkup(part)))
+    .join("")
+    .replace(/^(?=[#>+-])|^(\d+)(?=[.)])/, "$1\\");
+}
+
+/** A name that has to read as it is spelled, in a table too, whatever Markdown makes of its characters. */
+function escapeText(text: string): string {
+  return escapeMarkup(oneLine(text));
+}
+
+function escapeMarkup(text: string): string {
+  return text
+    .replace(/[\\`*[\]~|]/g, "\\$&")
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;");
+}

@@ -1,0 +1,172 @@
+import type { ComparisonRow, Figure, SweepPoint } from "./comparison-rows.ts";
+import { changeText, countText, differenceText, shareText, valueText } from "./figure-text.ts";
+import type { MeasureSection, ReportModel } from "./report-model.ts";
+
+/** Text of one cell, not escaped for any format. */
+export type TableCell = { readonly text: string; readonly mark?: SweepPoint["mark"] };
+
+/** A table before it has a form: `align` has one entry a column; a head may have line breaks. */
+export type TextTable = {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly TableCell[])[];
+  readonly align: readonly ("left" | "right")[];
+};
+
+type Column<Row> = {
+  readonly head: string;
+  readonly align: "left" | "right";
+  readonly cell: (row: Row) => TableCell;
+};
+
+/** `system`: whether a row names its retriever and varying axes, or the table is about one system and need not. */
+export type NameOptions = { readonly system: boolean };
+
+/** What stands where a table has no value. */
+const NOTHING = "–";
+
+/** Base, SPIKE at the declared alpha, their difference, and the oracle; base values only where there is no SPIKE. */
+export function headlineTable(
+  model: ReportModel,
+  { rows, alphas }: MeasureSection,
+  { system }: NameOptions,
+): TextTable {
+  const declared: Column<ComparisonRow>[] = [
+    right(`SPIKE\nalpha ${model.declaredAlpha}`, (row) => figureText(row.declared)),
+    right("difference", ({ difference }) => (difference ? differenceText(difference.absolute) : NOTHING)),
+    right("relative", ({ difference }) =>
+      difference?.relative === undefined ? NOTHING : changeText(difference.relative),
+    ),
+  ];
+  const oracle: Column<ComparisonRow>[] = [
+    right("oracle\nalpha", (row) => (row.oracle ? String(row.oracle.alpha) : NOTHING)),
+    right("oracle\nvalue", (row) => (row.oracle ? valueText(row.oracle.value) : NOTHING)),
+  ];
+  return table(rows, [
+    ...nameColumns(model, system),
+    right("base", (row) => figureText(row.base)),
+    ...(model.declaredAlpha === undefined ? [] : declared),
+    ...(alphas.length === 0 ? [] : oracle),
+  ]);
+}
+
+/** The value at every alpha, a row for a system on a dataset. */
+export function sweepTable(model: ReportModel, { rows, alphas }: MeasureSection): TextTable {
+  return table(sweptRows(rows), [
+    ...nameColumns(model, true),
+    right("base", (row) => figureText(row.base)),
+    ...alphas.map((alpha) => rightCell<ComparisonRow>(String(alpha), (row) => pointCell(row, alpha))),
+  ]);
+}
+
+/** The same with a row for every alpha and a column for every one of `rows`, for pages that are not wide. */
+export function sweepColumns(model: ReportModel, { rows, alphas }: MeasureSection, { system }: NameOptions): TextTable {
+  const points: readonly (number | undefined)[] = [undefined, ...alphas];
+  return table(points, [
+    left("alpha", (alpha) => pointName(alpha, model.declaredAlpha)),
+    ...rows.map((row) =>
+      rightCell<number | undefined>(
+        [...(system ? systemText(model, row) : []), datasetText(row)].join("\n"),
+        (alpha) => (alpha === undefined ? { text: figureText(row.base) } : pointCell(row, alpha)),
+      ),
+    ),
+  ]);
+}
+
+/** Rows that have a sweep. */
+export function sweptRows(rows: readonly ComparisonRow[]): readonly ComparisonRow[] {
+  return rows.filter(({ sweep }) => sweep.length > 0);
+}
+
+export function coverageTable({ coverage }: ReportModel): TextTable {
+  return table(coverage, [
+    left("scenarios", ({ name }) => name),
+    left("dataset", ({ dataset }) => dataset),
+    right("documents", ({ documents }) => countText(documents)),
+    right("covered", ({ covered, documents }) => `${countText(covered)} (${shareText(covered, documents)})`),
+    right("noise only", ({ noise }) => countText(noise)),
+    right("without scenario", ({ without }) => countText(without)),
+    right("failed", ({ failed }) => countText(failed)),
+    right("scenarios in all", ({ scenarios }) => countText(scenarios)),
+    right("per covered document: min / median / max", ({ perDocument: { min, median, max } }) =>
+      [min, median, max].join(" / "),
+    ),
+    right("foreign", ({ foreign }) => countText(foreign)),
+  ]);
+}
+
+export function queryCountTable({ queryCounts, axes }: ReportModel): TextTable {
+  return table(queryCounts, [
+    left("dataset", ({ dataset }) => dataset),
+    ...(axes.varying.includes("queries")
+      ? [left<(typeof queryCounts)[number]>("queries", ({ queries }) => queries)]
+      : []),
+    right("judged", ({ judged }) => countText(judged)),
+    right("answered", ({ answered }) => countText(answered)),
+    right("missing", ({ missing }) => countText(missing)),
+    right("unjudged", ({ unjudged }) => countText(unjudged)),
+    right("cells", ({ cells }) => countText(cells)),
+    left("retrievers", ({ retrievers }) => retrievers.join(", ")),
+  ]);
+}
+
+export function datasetTable({ datasets }: ReportModel): TextTable {
+  return table(datasets, [
+    left("dataset", ({ id }) => id),
+    right("documents", ({ documents }) => countText(documents)),
+    right("queries", ({ queries }) => countText(queries)),
+    right("judgements", ({ judgements }) => countText(judgements)),
+    left("policy", ({ policy }) => policy),
+  ]);
+}
+
+function nameColumns({ axes }: ReportModel, system: boolean): Column<ComparisonRow>[] {
+  if (!system) return [left("dataset", datasetText)];
+  return [
+    left("retriever", ({ retriever }) => retriever),
+    left("dataset", datasetText),
+    ...axes.varying.map((axis) => left<ComparisonRow>(axis, (row) => row[axis] ?? NOTHING)),
+  ];
+}
+
+function systemText({ axes }: ReportModel, row: ComparisonRow): readonly string[] {
+  return [row.retriever, ...axes.varying.map((axis) => row[axis] ?? NOTHING)];
+}
+
+function datasetText({ dataset }: ComparisonRow): string {
+  return dataset ?? "macro mean";
+}
+
+function pointName(alpha: number | undefined, declared: number | undefined): string {
+  if (alpha === undefined) return "base";
+  return alpha === declared ? `${alpha} (declared)` : String(alpha);
+}
+
+function pointCell({ sweep }: ComparisonRow, alpha: number): TableCell {
+  const point = sweep.find((one) => one.alpha === alpha);
+  return point === undefined ? { text: NOTHING } : { text: figureText(point.figure), mark: point.mark };
+}
+
+function figureText(figure: Figure): string {
+  if (figure.kind === "value") return valueText(figure.value);
+  return figure.kind === "failed" ? "failed" : NOTHING;
+}
+
+function left<Row>(head: string, text: (row: Row) => string): Column<Row> {
+  return { head, align: "left", cell: (row) => ({ text: text(row) }) };
+}
+
+function right<Row>(head: string, text: (row: Row) => string): Column<Row> {
+  return rightCell(head, (row) => ({ text: text(row) }));
+}
+
+function rightCell<Row>(head: string, cell: (row: Row) => TableCell): Column<Row> {
+  return { head, align: "right", cell };
+}
+
+function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): TextTable {
+  return {
+    head: columns.map(({ head }) => head),
+    rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
+    align: columns.map(({ align }) => align),
+  };
+}
