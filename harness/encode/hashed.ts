@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { analyze } from "../analysis/analyze.ts";
+import { analyzeEnglish } from "../analysis/english-terms.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
 import { murmur3 } from "./murmur3.ts";
 import { defineEncoder } from "./types.ts";
@@ -63,7 +63,7 @@ async function fitIdf(corpus: ViewCollection): Promise<Idf> {
   const documents = new Map<string, number>();
   let total = 0;
   for await (const view of corpus.views()) {
-    for (const term of new Set(analyze(composeView(view)))) documents.set(term, (documents.get(term) ?? 0) + 1);
+    for (const term of new Set(analyzeEnglish(composeView(view)))) documents.set(term, (documents.get(term) ?? 0) + 1);
     total += 1;
   }
   return (term) => {
@@ -75,7 +75,7 @@ async function fitIdf(corpus: ViewCollection): Promise<Idf> {
 /** The text's vector, summed in double in the order of first occurrence. Unit norm, or zero. */
 function hashTerms(text: string, dimensions: number, idf: Idf): Float64Array {
   const counts = new Map<string, number>();
-  for (const term of analyze(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  for (const term of analyzeEnglish(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
   const vector = new Float64Array(dimensions);
   for (const [term, tf] of counts) {
     const hash = murmur3(Buffer.from(term), 0);

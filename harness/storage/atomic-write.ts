@@ -44,7 +44,8 @@ export async function openText(path: string, { gzip }: { readonly gzip: boolean 
   } catch (cause) {
     throw fileError(path, "write", cause);
   }
-  const source: Transform = gzip ? createGzip({ level: 6 }) : new PassThrough();
+  // level 2: run files are many and large; twice the speed of the default for 5 % more bytes
+  const source: Transform = gzip ? createGzip({ level: 2 }) : new PassThrough();
   let failure: unknown;
   const written = pipeline(source, async (chunks: AsyncIterable<Uint8Array>) => {
     for await (const chunk of chunks) await handle.writeFile(chunk);

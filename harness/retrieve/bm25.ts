@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { analyzeEnglish } from "../analysis/english-terms.ts";
+import type { ScoreEstimate } from "../domain/forecast.ts";
+import { composeView, type View } from "../domain/view.ts";
+import { type Bm25Field, createBm25Field } from "./bm25-field.ts";
+import { estimateIndexBytes, indexViews } from "./index-views.ts";
+import { bm25Query, plainQuery, type QueryTerm } from "./query-terms.ts";
+import { defineRetriever, type ScoreRequest, type ScoreRows } from "./types.ts";
+
+const OPTIONS = z.strictObject({
+  /** How soon repeats of a term stop to count. */
+  k1: z.number().nonnegative().default(0.9),
+  /** How much long texts are held back: 0 not at all, 1 in full. */
+  b: z.number().min(0).max(1).default(0.4),
+  /** `flat`: title and text as one field; `multifield`: a field each, with its own statistics, scores summed. */
+  fields: z.enum(["flat", "multifield"]).default("flat"),
+  /** `lucene`: lengths as Lucene's one byte remembers them; `exact`: as they are. */
+  lengths: z.enum(["lucene", "exact"]).default("lucene"),
+  /** `bm25`: the query's terms are weighted by BM25 too (BRIGHT's BM25), which tells in long queries. */
+  query: z.enum(["plain", "bm25"]).default("plain"),
+});
+type Options = z.output<typeof OPTIONS>;
+
+/** Texts of each kind of fields, the one that a `bm25` query takes its statistics from first. */
+const FIELD_TEXTS: Readonly<Record<Options["fields"], readonly ((view: View) => string)[]>> = {
+  flat: [composeView],
+  multifield: [(view) => view.text, (view) => view.title],
+};
+
+/** Names the analysis; a change of it that moves scores changes the name. */
+const ANALYSIS = "lucene-english-1";
+
+/**
+ * BM25 as Lucene computes it and Anserini configures it. Statistics are those of the texts that are scored, so that
+ * scenarios have their own. A row's score is a float32; 0 means that it holds no term of the query.
+ */
+export const bm25 = defineRetriever({
+  kind: "bm25",
+  summary: "BM25 on stemmed English terms, exact.",
+  source: "Anserini's BM25 (Lucene's BM25Similarity and EnglishAnalyzer), https://github.com/castorini/anserini",
+  options: OPTIONS,
+  create: (options) => ({
+    identity: { kind: "bm25", analysis: ANALYSIS, ...options },
+    zeroMeansNoMatch: true,
+    open: () => ({
+      estimate: (request) => estimate(request, options),
+      score: (request) => score(request, options),
+    }),
+  }),
+});
+
+async function estimate({ views, queryTexts, signal }: ScoreRequest, { fields }: Options): Promise<ScoreEstimate> {
+  const memoryBytes = await estimateIndexBytes(views, FIELD_TEXTS[fields], signal);
+  return { texts: views.count + queryTexts.length, toEncode: 0, vectors: 0, memoryBytes, diskBytes: 0 };
+}
+
+async function score({ views, queryTexts, signal }: ScoreRequest, options: Options): Promise<ScoreRows> {
+  const indexes = await indexViews(views, FIELD_TEXTS[options.fields], signal);
+  const fields = indexes.map((index) => createBm25Field(index, options));
+  const queries = queryTexts.map((text) => queryTerms(analyzeEnglish(text), fields, options));
+  const scores = new Float64Array(views.count);
+  return {
+    encoded: 0,
+    row(query) {
+      scores.fill(0);
+      for (const field of fields) {
+        for (const { term, boost } of queries[query] ?? []) field.addScores(scores, term, boost);
+      }
+      // Lucene returns a float32 too; without it sums that are a tie there would not be one here
+      for (let row = 0; row < scores.length; row += 1) scores[row] = Math.fround(scores[row] ?? 0);
+      return scores;
+    },
+  };
+}
+
+function queryTerms(terms: readonly string[], [contents]: readonly Bm25Field[], options: Options): QueryTerm[] {
+  return options.query === "bm25" && contents !== undefined ? bm25Query(terms, contents, options) : plainQuery(terms);
+}
