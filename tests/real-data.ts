@@ -7,7 +7,7 @@ const folder = resolve(import.meta.dirname, "../../shared/data");
 const isRequired = process.env["SPIKEBENCH_REQUIRE_DATA"] === "1";
 
 /** Absolute path of a file or folder of the public data beside the project; undefined where it is absent. */
-export function realData(path: string): string | undefined {
+function realData(path: string): string | undefined {
   const absolute = resolve(folder, path);
   return existsSync(absolute) ? absolute : undefined;
 }

@@ -1,6 +1,6 @@
 import type { ViewLayout } from "../domain/view-layout.ts";
 
-export type Aggregate = "max" | "mean" | "topk-mean" | "sum";
+type Aggregate = "max" | "mean" | "topk-mean" | "sum";
 
 /** One score a document out of those of its scenarios. */
 export type ScenarioChannel = {

@@ -2,7 +2,7 @@ import { topRows } from "../domain/top-rows.ts";
 import type { ScenarioChannel } from "./aggregate-scenarios.ts";
 import type { ChannelScores, SweepRequest } from "./types.ts";
 
-export type CandidateSettings = {
+type CandidateSettings = {
   readonly candidates: "full" | "union" | "intersection";
   readonly depth?: { readonly document: number; readonly scenario: number } | undefined;
   readonly missingScenario: "document-only" | "drop" | "zero";

@@ -79,7 +79,7 @@ function sweep(scores: ChannelScores, request: SweepRequest, settings: Options):
 }
 
 /** The sum itself, row by row. A missing scenario is a branch, never -Infinity: 0 * -Infinity is NaN. */
-export function fuseRows(
+function fuseRows(
   document: Float64Array,
   scenario: ScenarioChannel,
   { alpha, missing }: { readonly alpha: number; readonly missing: Options["missingScenario"] },

@@ -22,7 +22,7 @@ export type RunOptions = {
 };
 
 /** How one cell ended. */
-export type CellOutcome =
+type CellOutcome =
   | { readonly status: "done" | "cached"; readonly manifest: Manifest }
   | { readonly status: "failed"; readonly error: string };
 

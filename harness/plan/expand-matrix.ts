@@ -37,7 +37,7 @@ export function expandMatrix(experiment: Experiment): readonly CellAxes[] {
 }
 
 /** The base cell of a SPIKE cell, and of itself. */
-export function baseOf({ retriever, dataset, queries }: CellAxes): CellAxes {
+function baseOf({ retriever, dataset, queries }: CellAxes): CellAxes {
   return { retriever, dataset, queries, scenarios: null, fusion: null, alpha: null };
 }
 

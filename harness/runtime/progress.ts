@@ -6,7 +6,7 @@ export type Progress = {
   start(label: string, total: number, unit: string): ProgressTask;
 };
 
-export type ProgressTask = {
+type ProgressTask = {
   /** `done` units of the total are finished. */
   update(done: number): void;
   end(): void;

@@ -3,7 +3,7 @@ import type { Component } from "../component.ts";
 import type { DocId } from "../domain/ids.ts";
 import type { ScenarioSet } from "../domain/scenario-set.ts";
 
-export type ScenarioRequest = {
+type ScenarioRequest = {
   readonly datasetId: string;
   readonly docIds: readonly DocId[];
   /** What relative paths refer to: the folder of the run file. */
