@@ -19,6 +19,8 @@ export const cardSchema = z.strictObject({
     .partial()
     .default({}),
   grades: z.record(z.string(), z.string()).optional(),
+  /** Sentences that every report on the dataset must carry. */
+  notes: z.array(z.string().min(1)).default([]),
   licence: z.string().optional(),
   citation: z.string().optional(),
 });
@@ -41,4 +43,5 @@ export const BARE_FOLDER: Card = {
   summary: "A folder given on the command line.",
   format: { kind: "beir" },
   policy: {},
+  notes: [],
 };

@@ -14,6 +14,8 @@ export type LoadOptions = {
   readonly folder: string;
   readonly policy: Policy;
   readonly counts?: Card["counts"];
+  /** What the card wants said in every report. */
+  readonly notes?: Card["notes"];
   /** Judgements of unknown documents, and judged queries without a text, are errors instead of notes. */
   readonly strict: boolean;
 };
@@ -24,7 +26,8 @@ export type LoadOptions = {
  *
  * @throws {HarnessError} `EMPTY_CORPUS`, `DUPLICATE_ID`, `UNKNOWN_DOCUMENT` (strict), `DATA_INVALID`, and as the format's reader
  */
-export async function loadDataset({ id, format, folder, policy, counts, strict }: LoadOptions): Promise<Dataset> {
+export async function loadDataset(options: LoadOptions): Promise<Dataset> {
+  const { id, format, folder, policy, counts, notes = [], strict } = options;
   const raw = await format.read(folder);
   const scan = await scanCorpus(raw, policy);
   const known = new Set(scan.docIds);
@@ -48,7 +51,7 @@ export async function loadDataset({ id, format, folder, policy, counts, strict }
     queries: raw.queries,
     qrels: raw.qrels,
     policy,
-    notes: [...raw.notes, ...scan.notes, ...doubts, ...exclusionNotes(raw, known)],
+    notes: [...notes, ...raw.notes, ...scan.notes, ...doubts, ...exclusionNotes(raw, known)],
   };
 }
 

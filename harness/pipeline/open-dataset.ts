@@ -32,6 +32,7 @@ export async function openDataset(
     folder: given ?? found?.folder ?? ".",
     policy: cardPolicy(card),
     counts: card.counts,
+    notes: card.notes,
     strict,
   });
 }

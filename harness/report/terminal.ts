@@ -9,7 +9,11 @@ const COLUMNS = 100;
 /** The report for a terminal of 100 columns and for `report.txt`: no colour codes, a final line end. */
 export async function renderTerminal(model: ReportModel): Promise<string> {
   const blocks = [titleBlock(model)];
-  for (const section of model.sections) blocks.push(await measureBlock(model, section));
+  for (const [index, section] of model.sections.entries()) {
+    // what holds for every measure is said under the first one
+    const footnotes = index === 0 ? model.footnotes : [];
+    blocks.push(await measureBlock({ ...model, footnotes }, section));
+  }
   blocks.push(
     listBlock("Scenario coverage", model.coverage.map(coverageLine)),
     listBlock(
