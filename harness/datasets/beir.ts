@@ -1,5 +1,3 @@
-import { access } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { docId, queryId } from "../domain/ids.ts";
 import type { Qrels } from "../domain/qrels.ts";
@@ -8,7 +6,7 @@ import { HarnessError } from "../errors.ts";
 import { readJsonLines } from "../storage/jsonl.ts";
 import { readQrels } from "../storage/trec-qrels.ts";
 import { optionalText, requiredId, requiredText } from "./text-field.ts";
-import { defineFormat, type RawDocument } from "./types.ts";
+import { defineFormat, type FileListing, type RawDocument } from "./types.ts";
 
 /**
  * A BEIR folder: `corpus.jsonl` {_id, title, text}, `queries.jsonl` {_id, text}, `qrels/<split>.tsv`; each may be
@@ -19,38 +17,36 @@ export const beir = defineFormat({
   kind: "beir",
   summary: "A BEIR folder: corpus.jsonl, queries.jsonl, qrels/<split>.tsv.",
   source: "Thakur et al., NeurIPS 2021, https://github.com/beir-cellar/beir",
-  options: z.strictObject({
-    path: z.string().min(1).default("."),
-    split: z.string().min(1).default("test"),
-  }),
-  create: ({ path, split }) => ({
-    async read(base) {
-      const folder = isAbsolute(path) ? path : join(base, path);
-      const corpus = await findFile(folder, ["corpus.jsonl", "corpus.jsonl.gz"]);
-      const queryFile = await findFile(folder, ["queries.jsonl", "queries.jsonl.gz"]);
-      const qrelsFile = await findFile(folder, [`qrels/${split}.tsv`, "qrels.jsonl", `qrels/${split}.tsv.gz`]);
-      const { qrels, duplicates } = await readQrels(qrelsFile);
-      const { queries, unjudged } = await readQueries(queryFile, qrels);
-      const notes = [
-        ...(duplicates === 0 ? [] : [`${duplicates} repeated judgements were collapsed.`]),
-        ...(unjudged === 0 ? [] : [`${unjudged} queries without judgements in split ${split} were left out.`]),
-      ];
-      return { where: corpus, documents: () => readDocuments(corpus), queries, qrels, notes };
-    },
-  }),
+  options: z.strictObject({ split: z.string().min(1).default("test") }),
+  create({ split }) {
+    const parts = {
+      corpus: ["corpus.jsonl", "corpus.jsonl.gz"],
+      queries: ["queries.jsonl", "queries.jsonl.gz"],
+      qrels: [`qrels/${split}.tsv`, `qrels/${split}.tsv.gz`],
+    };
+    return {
+      // not async, because nothing has to be awaited; a failure is a rejection all the same
+      select: (files) => Promise.resolve().then(() => Object.values(parts).map((names) => findPath(files, names))),
+      async read(files) {
+        const corpus = files.absolute(findPath(files, parts.corpus));
+        const { qrels, duplicates } = await readQrels(files.absolute(findPath(files, parts.qrels)));
+        const { queries, unjudged } = await readQueries(files.absolute(findPath(files, parts.queries)), qrels);
+        const notes = [
+          ...(duplicates === 0 ? [] : [`${duplicates} repeated judgements were collapsed.`]),
+          ...(unjudged === 0 ? [] : [`${unjudged} queries without judgements in split ${split} were left out.`]),
+        ];
+        return { where: corpus, documents: () => readDocuments(corpus), queries, qrels, notes };
+      },
+    };
+  },
 });
 
-async function findFile(folder: string, names: readonly string[]): Promise<string> {
-  for (const name of names) {
-    const path = join(folder, name);
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (exists) return path;
-  }
+/** The first of the names that the listing has. */
+function findPath({ where, paths }: FileListing, names: readonly string[]): string {
+  const found = names.find((name) => paths.includes(name));
+  if (found !== undefined) return found;
   throw new HarnessError("FILE_MISSING", `expected ${names.map((name) => `\`${name}\``).join(" or ")}, found none.`, {
-    where: folder,
+    where,
     hint: "A BEIR folder has corpus.jsonl, queries.jsonl and qrels/<split>.tsv.",
   });
 }

@@ -2,46 +2,87 @@ import { z } from "zod";
 import { DEFAULT_POLICY, type Policy } from "../domain/policy.ts";
 
 const count = z.number().int().nonnegative();
+const commit = z.string().regex(/^[0-9a-f]{40}$/, "expected a commit of 40 hexadecimal digits");
+
+/** A repository of the hub at one commit; its files appear below `mount` of the dataset's root. */
+const repository = z.strictObject({
+  repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "expected owner/name"),
+  /** A commit, or `main` where none is known: `fetch` then resolves it and says which it was. */
+  revision: z.union([commit, z.literal("main")]),
+  mount: z.string().default(""),
+});
+
+/** A zip archive; its single top folder, if it has one, is the dataset's root. */
+const archive = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  sha256: z.string().length(64).optional(),
+  md5: z.string().length(32).optional(),
+  bytes: count.optional(),
+});
+
+const source = z.union([z.strictObject({ hub: z.array(repository).min(1) }), z.strictObject({ zip: archive })]);
+
+/** Lengths in characters of composed texts, as mteb's descriptive statistics count them. */
+const textStatistics = z
+  .strictObject({ total: count, min: count, average: z.number(), max: count, unique: count })
+  .partial();
+
+/** What an encoder family wants before a text; `{task}` stands for the card's `task` of that protocol. */
+const instruction = z.strictObject({ query: z.string().optional(), document: z.string().optional() });
+
+const policy = z
+  .strictObject({
+    selfId: z.enum(["drop", "keep"]),
+    docText: z.enum(["title+text", "text"]),
+    recall: z.enum(["standard", "capped"]),
+    duplicates: z.enum(["as-is", "expand-gold"]),
+  })
+  .partial();
 
 /** Facts of a dataset as its card (`datasets/<id>.yaml`) states them. */
 export const cardSchema = z.strictObject({
   summary: z.string().min(1),
-  /** Layout of the files and where they are, relative to the card. */
+  /** Where the files come from; without it they lie beside the card. */
+  source: source.optional(),
+  /** Layout of the files, with that format's own options. */
   format: z.looseObject({ kind: z.string() }),
   /** What the files must hold; checked at every load. */
-  counts: z.strictObject({ documents: count, queries: count, judgements: count }).partial().optional(),
-  policy: z
-    .strictObject({
-      selfId: z.enum(["drop", "keep"]),
-      docText: z.enum(["title+text", "text"]),
-      recall: z.enum(["standard", "capped"]),
-    })
-    .partial()
-    .default({}),
+  counts: z.strictObject({ documents: count, queries: count, judgements: count }).partial().default({}),
+  /** What `datasets check` compares, and where the figures come from. */
+  statistics: z
+    .strictObject({ source: z.string(), documents: textStatistics.optional(), queries: textStatistics.optional() })
+    .optional(),
+  policy: policy.default({}),
   grades: z.record(z.string(), z.string()).optional(),
+  /** What `{task}` in an instruction stands for, by protocol. */
+  task: z.record(z.string(), z.string()).default({}),
+  /** By encoder family. */
+  instructions: z.record(z.string(), instruction).default({}),
   /** Sentences that every report on the dataset must carry. */
   notes: z.array(z.string().min(1)).default([]),
   licence: z.string().optional(),
   citation: z.string().optional(),
 });
 
+/** Several datasets under one name, averaged with equal weight; a member may be a group itself. */
+export const groupSchema = z.strictObject({
+  summary: z.string().min(1),
+  members: z.array(z.string().min(1)).min(1),
+  notes: z.array(z.string().min(1)).default([]),
+  citation: z.string().optional(),
+});
+
 export type Card = z.output<typeof cardSchema>;
+export type Group = z.output<typeof groupSchema>;
+export type CardSource = NonNullable<Card["source"]>;
 
 /** The default policy with what the card says otherwise. */
-export function cardPolicy(card: Card): Policy {
-  const { selfId, docText, recall } = card.policy;
-  return {
-    ...DEFAULT_POLICY,
-    selfId: selfId ?? DEFAULT_POLICY.selfId,
-    docText: docText ?? DEFAULT_POLICY.docText,
-    recall: recall ?? DEFAULT_POLICY.recall,
-  };
+export function cardPolicy({ policy }: Card): Policy {
+  return { ...DEFAULT_POLICY, ...Object.fromEntries(Object.entries(policy).filter(([, rule]) => rule !== undefined)) };
 }
 
 /** The card of a folder that comes without one (`--data id=PATH`): BEIR's layout and rules. */
-export const BARE_FOLDER: Card = {
+export const BARE_FOLDER: Card = cardSchema.parse({
   summary: "A folder given on the command line.",
   format: { kind: "beir" },
-  policy: {},
-  notes: [],
-};
+});

@@ -5,15 +5,14 @@ import type { View, ViewCollection } from "../domain/view.ts";
 import { HarnessError } from "../errors.ts";
 import { createTextHash } from "../storage/content-hash.ts";
 import type { Card } from "./card.ts";
-import type { DatasetFormat, RawDataset, RawDocument } from "./types.ts";
+import type { DatasetFormat, LocalFiles, RawDataset, RawDocument } from "./types.ts";
 
 export type LoadOptions = {
   readonly id: string;
   readonly format: DatasetFormat;
-  /** What relative paths in the card refer to. */
-  readonly folder: string;
+  readonly files: LocalFiles;
   readonly policy: Policy;
-  readonly counts?: Card["counts"];
+  readonly counts?: Card["counts"] | undefined;
   /** What the card wants said in every report. */
   readonly notes?: Card["notes"];
   /** Judgements of unknown documents, and judged queries without a text, are errors instead of notes. */
@@ -27,8 +26,8 @@ export type LoadOptions = {
  * @throws {HarnessError} `EMPTY_CORPUS`, `DUPLICATE_ID`, `UNKNOWN_DOCUMENT` (strict), `DATA_INVALID`, and as the format's reader
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
-  const { id, format, folder, policy, counts, notes = [], strict } = options;
-  const raw = await format.read(folder);
+  const { id, format, files, policy, counts, notes = [], strict } = options;
+  const raw = await format.read(files);
   const scan = await scanCorpus(raw, policy);
   const known = new Set(scan.docIds);
   const doubts = [...judgementDoubts(raw, known), ...queryDoubts(raw)];
@@ -121,7 +120,7 @@ function exclusionNotes({ queries, qrels }: RawDataset, known: ReadonlySet<DocId
   ];
 }
 
-function checkCounts(id: string, raw: RawDataset, documents: number, counts: Card["counts"]): void {
+function checkCounts(id: string, raw: RawDataset, documents: number, counts: Card["counts"] | undefined): void {
   const judgements = [...raw.qrels.values()].reduce((sum, judged) => sum + judged.size, 0);
   const found = { documents, queries: raw.qrels.size, judgements };
   for (const name of ["documents", "queries", "judgements"] as const) {

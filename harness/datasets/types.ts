@@ -10,6 +10,7 @@ export type RawDataset = {
   readonly where: string;
   /** Streams the corpus in batches; every call is a new pass. Ids may repeat here; the loader refuses that. */
   documents(): AsyncIterable<readonly RawDocument[]>;
+  /** The judged queries, in the order of their file. */
   readonly queries: readonly Query[];
   readonly qrels: Qrels;
   /** What the reader dropped or mended, as sentences. */
@@ -18,8 +19,32 @@ export type RawDataset = {
 
 export type RawDocument = Document & { readonly where: string };
 
-/** Reads one file layout. `folder` is what relative paths of the card refer to. */
-export type DatasetFormat = { read(folder: string): Promise<RawDataset> };
+/** The files of a source by their paths relative to its root, with `/`: of a folder on disk or of a remote tree. */
+export type FileListing = {
+  /** How messages call the root. */
+  readonly where: string;
+  readonly paths: readonly string[];
+  /** Content of a small text file of the listing, such as a repository's README.md. */
+  readText(path: string): Promise<string>;
+};
+
+/** Files that are on disk. */
+export type LocalFiles = FileListing & {
+  /** Absolute path of a file of the listing. */
+  absolute(path: string): string;
+};
+
+/** Reads one file layout. */
+export type DatasetFormat = {
+  /**
+   * The paths that `read` will need, out of a listing.
+   *
+   * @throws {HarnessError} `FILE_MISSING` when the listing has no such file, config or split: says which, and what there is
+   */
+  select(files: FileListing): Promise<readonly string[]>;
+  /** @throws {HarnessError} as `select`, and `DATA_INVALID`, `DUPLICATE_ID` for what the files hold */
+  read(files: LocalFiles): Promise<RawDataset>;
+};
 
 /** Keeps literal types; one call per format file. */
 export function defineFormat<const Kind extends string, Options extends z.ZodType>(

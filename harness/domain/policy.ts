@@ -7,6 +7,8 @@ export type Policy = {
   readonly selfId: "drop" | "keep";
   /** What a document's body is made of. */
   readonly docText: "title+text" | "text";
+  /** `expand-gold`: a document whose text equals a relevant one's is relevant too; `as-is`: as published. */
+  readonly duplicates: "as-is" | "expand-gold";
   /** `standard`: relevant retrieved / relevant; `capped`: the denominator is at most k (BEIR's R_cap). */
   readonly recall: "standard" | "capped";
   /** Gain of a grade in nDCG. */
@@ -23,6 +25,7 @@ export type Policy = {
 export const DEFAULT_POLICY: Policy = {
   selfId: "drop",
   docText: "title+text",
+  duplicates: "as-is",
   recall: "standard",
   gain: "linear",
   ties: "docno-desc",

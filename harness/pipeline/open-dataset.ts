@@ -1,6 +1,8 @@
+import { basename, join } from "node:path";
 import { BARE_FOLDER, cardPolicy } from "../datasets/card.ts";
 import { findCard } from "../datasets/find-card.ts";
 import { loadDataset } from "../datasets/load-dataset.ts";
+import { listLocalFiles } from "../datasets/local-files.ts";
 import { createFormat } from "../datasets/registry.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { HarnessError } from "../errors.ts";
@@ -25,11 +27,10 @@ export async function openDataset(
     });
   }
   const card = found?.card ?? BARE_FOLDER;
-  const format = given === undefined ? card.format : { ...card.format, path: "." };
   return loadDataset({
     id,
-    format: createFormat(format),
-    folder: given ?? found?.folder ?? ".",
+    format: createFormat(card.format),
+    files: await listLocalFiles(given ?? join(found?.folder ?? ".", basename(id))),
     policy: cardPolicy(card),
     counts: card.counts,
     notes: card.notes,

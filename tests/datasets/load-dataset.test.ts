@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { loadDataset } from "../../harness/datasets/load-dataset.ts";
+import { listLocalFiles } from "../../harness/datasets/local-files.ts";
 import { createFormat } from "../../harness/datasets/registry.ts";
 import type { Dataset } from "../../harness/domain/dataset.ts";
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
@@ -17,7 +18,14 @@ type More = Partial<Parameters<typeof loadDataset>[0]>;
 async function load(files: BeirFiles = {}, more: More = {}): Promise<Dataset> {
   const folder = await writeBeirFolder(temporary.path(`set-${folders++}`), files);
   const format = createFormat({ kind: "beir" });
-  return await loadDataset({ id: "set", format, folder, policy: DEFAULT_POLICY, strict: false, ...more });
+  return await loadDataset({
+    id: "set",
+    format,
+    files: await listLocalFiles(folder),
+    policy: DEFAULT_POLICY,
+    strict: false,
+    ...more,
+  });
 }
 
 async function bodies({ corpus }: Dataset): Promise<object[]> {
@@ -78,7 +86,13 @@ describe("a BEIR folder", () => {
     });
     await writeFile(join(folder, "corpus.jsonl"), gzipSync(crlf(SMALL.corpus)));
     const format = createFormat({ kind: "beir" });
-    const dataset = await loadDataset({ id: "set", format, folder, policy: DEFAULT_POLICY, strict: true });
+    const dataset = await loadDataset({
+      id: "set",
+      format,
+      files: await listLocalFiles(folder),
+      policy: DEFAULT_POLICY,
+      strict: true,
+    });
     expect(dataset.docIds).toEqual(["d1", "d2", "d3"]);
     expect(dataset.qrels).toEqual(new Map([["q1", new Map([["d1", 2]])]]));
   });
@@ -199,11 +213,14 @@ describe("a BEIR folder", () => {
   it("refuses a folder without the files", async () => {
     const format = createFormat({ kind: "beir" });
     const options = { id: "set", format, policy: DEFAULT_POLICY, strict: false };
-    await expect(loadDataset({ ...options, folder: temporary.path("nowhere") })).rejects.toMatchObject({
-      code: "FILE_MISSING",
-    });
+    await expect(listLocalFiles(temporary.path("nowhere"))).rejects.toMatchObject({ code: "FILE_MISSING" });
+    const empty = await listLocalFiles(await writeBeirFolder(temporary.path("bare")));
+    const files = { ...empty, paths: [] };
+    await expect(loadDataset({ ...options, files })).rejects.toMatchObject({ code: "FILE_MISSING" });
     const folder = await writeBeirFolder(temporary.path("cut"));
     await writeFile(join(folder, "corpus.jsonl"), gzipSync(JSON.stringify(SMALL.corpus[0]).repeat(50)).subarray(0, 60));
-    await expect(loadDataset({ ...options, folder })).rejects.toMatchObject({ code: "DATA_INVALID" });
+    await expect(loadDataset({ ...options, files: await listLocalFiles(folder) })).rejects.toMatchObject({
+      code: "DATA_INVALID",
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadDataset } from "../../harness/datasets/load-dataset.ts";
+import { listLocalFiles } from "../../harness/datasets/local-files.ts";
 import { createFormat } from "../../harness/datasets/registry.ts";
 import type { Dataset } from "../../harness/domain/dataset.ts";
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
@@ -19,7 +20,7 @@ async function load(folder: string): Promise<Dataset> {
   return await loadDataset({
     id: folder,
     format: createFormat({ kind: "beir" }),
-    folder,
+    files: await listLocalFiles(folder),
     policy: DEFAULT_POLICY,
     strict: true,
   });
