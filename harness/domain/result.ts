@@ -51,6 +51,9 @@ export type DatasetSummary = {
   readonly notes: readonly string[];
 };
 
+/** Datasets that are averaged with equal weight under one name. A member is a dataset or a group that stands before. */
+export type DatasetGroup = { readonly name: string; readonly members: readonly string[] };
+
 export type ScenarioSummary = ScenarioCoverage & {
   readonly name: string;
   readonly dataset: string;
@@ -68,6 +71,7 @@ export type ExperimentResult = {
   /** The alpha declared before the run, at which SPIKE is compared with its base. */
   readonly declaredAlpha: number | null;
   readonly datasets: readonly DatasetSummary[];
+  readonly groups: readonly DatasetGroup[];
   readonly scenarios: readonly ScenarioSummary[];
   /** Sentences that every report of the result must carry, e.g. what a fusion preset implies. */
   readonly notes: readonly string[];

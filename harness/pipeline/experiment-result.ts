@@ -16,6 +16,7 @@ export function experimentResult(run: ExperimentRun): ExperimentResult {
     measures: plan.measures.map(({ text }) => text),
     declaredAlpha: plan.declaredAlpha ?? null,
     datasets: Array.from(materials.datasets.values(), summarizeDataset),
+    groups: plan.groups,
     scenarios: summarizeScenarios(run),
     notes: [...plan.notes, ...fusionNotes(run)],
     cells: plan.cells.filter(({ listed }) => listed).map((cell) => cellResult(cell, run)),

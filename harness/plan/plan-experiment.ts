@@ -1,4 +1,4 @@
-import type { CellAxes } from "../domain/result.ts";
+import type { CellAxes, DatasetGroup } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
 import { parseMeasures } from "../evaluate/parse-measure.ts";
 import type { MeasureRequest } from "../evaluate/types.ts";
@@ -11,9 +11,10 @@ import { resolveFusions, resolveQuerySets, resolveRetrievers, resolveScenarioSet
 /**
  * Turns a run file into cells and checks every name and option in it, without reading data.
  *
+ * @param groups datasets that belong together, inner groups first; the matrix names their datasets already
  * @throws {HarnessError} `SPEC_INVALID`, `UNKNOWN_COMPONENT`, `MEASURE_INVALID`, with line and column
  */
-export function planExperiment(experiment: Experiment): ExperimentPlan {
+export function planExperiment(experiment: Experiment, groups: readonly DatasetGroup[] = []): ExperimentPlan {
   const { spec } = experiment;
   checkRepeats(experiment);
   const axes = expandMatrix(experiment);
@@ -34,6 +35,7 @@ export function planExperiment(experiment: Experiment): ExperimentPlan {
     scenarioSets: resolveScenarioSets(experiment, axes),
     querySets: resolveQuerySets(experiment, axes),
     fusions: resolveFusions(experiment, axes),
+    groups,
     cells: withMembers(axes, retrievers),
     notes: planNotes(experiment),
   };

@@ -1,5 +1,5 @@
 import type { Fragment } from "../component.ts";
-import type { CellAxes } from "../domain/result.ts";
+import type { CellAxes, DatasetGroup } from "../domain/result.ts";
 import type { MeasureRequest } from "../evaluate/types.ts";
 
 /** Either scores texts itself, or merges the rankings of others that do. */
@@ -32,6 +32,8 @@ export type ExperimentPlan = {
   /** Paths of the query sets; the dataset's own, `original`, is not among them. */
   readonly querySets: ReadonlyMap<string, string>;
   readonly fusions: ReadonlyMap<string, Fragment>;
+  /** Groups of datasets that the run file names, inner ones first. */
+  readonly groups: readonly DatasetGroup[];
   readonly cells: readonly PlannedCell[];
   /** Sentences for the reports. */
   readonly notes: readonly string[];

@@ -1,4 +1,4 @@
-import type { CellResult } from "../domain/result.ts";
+import type { CellResult, DatasetGroup } from "../domain/result.ts";
 import { hasMacroMean, type RowGroup, type RowKey } from "./row-groups.ts";
 
 /** A value as a table shows it. `failed`: its cell, or a cell of its mean, failed. `absent`: there is no such cell. */
@@ -16,8 +16,10 @@ export type SweepPoint = {
 
 /** One retriever on one dataset, with and without one scenario set and fusion, in one measure. */
 export type ComparisonRow = RowKey & {
-  /** Absent for the macro mean: the mean of the dataset rows above it. */
-  readonly dataset: string | undefined;
+  /** A dataset's id, or what the row is the mean of. */
+  readonly dataset: string;
+  /** Whether the row is a mean over rows above it, each with equal weight. */
+  readonly isMean: boolean;
   readonly base: Figure;
   /** SPIKE at the declared alpha. */
   readonly declared: Figure;
@@ -35,34 +37,54 @@ const TIE = 1e-9;
 const ABSENT: Figure = { kind: "absent" };
 const FAILED: Figure = { kind: "failed" };
 
-/** The rows of one measure, each group followed by its macro mean where the group has every one of several datasets. */
+/** The rows of one measure, those of each system followed by its means. */
 export function comparisonRows(groups: readonly RowGroup[], measure: string, options: RowOptions): ComparisonRow[] {
   return groups.flatMap((group) => {
     const rows = group.rows.map(({ dataset, base, spike }) => {
       const points = spike.map((cell) => ({ alpha: cell.alpha ?? Number.NaN, figure: figureOf(cell, measure) }));
-      return comparisonRow(group, { dataset, base: figureOf(base, measure), points, ...options });
+      return comparisonRow(group, { dataset, isMean: false, base: figureOf(base, measure), points, ...options });
     });
-    return hasMacroMean(group, options.datasets) ? [...rows, macroRow(group, rows, options)] : rows;
+    return [...rows, ...meanRows(group, rows, options)];
   });
 }
 
-/** `datasets` is how many the experiment has. */
-export type RowOptions = { readonly declaredAlpha: number | undefined; readonly datasets: number };
+/** `datasets` is how many the experiment has; `means` are the groups that it declares, inner ones first. */
+export type RowOptions = {
+  readonly declaredAlpha: number | undefined;
+  readonly datasets: number;
+  readonly means: readonly DatasetGroup[];
+};
+
+/** A mean for every declared group whose members are all there; without groups one over all datasets. */
+function meanRows(group: RowGroup, rows: readonly ComparisonRow[], options: RowOptions): readonly ComparisonRow[] {
+  if (options.means.length === 0) {
+    return hasMacroMean(group, options.datasets) ? [meanRow(group, { label: "macro mean", rows, options })] : [];
+  }
+  const known = new Map(rows.map((row) => [row.dataset, row]));
+  return options.means.flatMap(({ name, members }) => {
+    const own = members.flatMap((member) => known.get(member) ?? []);
+    if (own.length < members.length) return [];
+    const label = `${name} (mean of ${members.length})`;
+    const row = meanRow(group, { label, rows: own, options });
+    known.set(name, row);
+    return [row];
+  });
+}
 
 /** Whether two alphas name the same point; a spec may hold a rounded fraction. */
 export function sameAlpha(a: number, b: number): boolean {
   return Math.abs(a - b) < 1e-9;
 }
 
-type RowFigures = RowOptions & {
-  readonly dataset: string | undefined;
+type RowFigures = Pick<ComparisonRow, "dataset" | "isMean"> & {
+  readonly declaredAlpha: number | undefined;
   readonly base: Figure;
   readonly points: readonly Pick<SweepPoint, "alpha" | "figure">[];
 };
 
 function comparisonRow(
   { retriever, queries, scenarios, fusion }: RowKey,
-  { dataset, base, points, declaredAlpha }: RowFigures,
+  { dataset, isMean, base, points, declaredAlpha }: RowFigures,
 ): ComparisonRow {
   const point = points.find(({ alpha }) => declaredAlpha !== undefined && sameAlpha(alpha, declaredAlpha));
   const declared = point?.figure ?? ABSENT;
@@ -70,20 +92,28 @@ function comparisonRow(
   const oracle = points.findLast(({ figure }) => isAt(figure, places[0]));
   const sweep = points.map((one) => ({ ...one, mark: markOf(one.figure, places) }));
   return {
-    ...{ retriever, dataset, queries, scenarios, fusion, base, declared, sweep },
+    ...{ retriever, dataset, isMean, queries, scenarios, fusion, base, declared, sweep },
     difference: differenceOf(base, declared),
     oracle: oracle === undefined || places[0] === undefined ? undefined : { alpha: oracle.alpha, value: places[0] },
   };
 }
 
-/** Every figure of it is over all datasets, or it is no value: a failed cell is never left out of a mean. */
-function macroRow(key: RowKey, rows: readonly ComparisonRow[], options: RowOptions): ComparisonRow {
+type MeanOf = {
+  readonly label: string;
+  readonly rows: readonly ComparisonRow[];
+  readonly options: RowOptions;
+};
+
+/** Every figure of it is over all its rows, or it is no value: a failed cell is never left out of a mean. */
+function meanRow(key: RowKey, { label, rows, options }: MeanOf): ComparisonRow {
   const alphas = [...new Set(rows.flatMap(({ sweep }) => sweep.map(({ alpha }) => alpha)))].sort((a, b) => a - b);
   const points = alphas.map((alpha) => ({
     alpha,
     figure: meanOf(rows.map(({ sweep }) => sweep.find((point) => point.alpha === alpha)?.figure ?? ABSENT)),
   }));
-  return comparisonRow(key, { dataset: undefined, base: meanOf(rows.map(({ base }) => base)), points, ...options });
+  const { declaredAlpha } = options;
+  const base = meanOf(rows.map((row) => row.base));
+  return comparisonRow(key, { dataset: label, isMean: true, base, points, declaredAlpha });
 }
 
 function meanOf(figures: readonly Figure[]): Figure {

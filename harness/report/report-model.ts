@@ -82,7 +82,7 @@ export function buildReport(result: ExperimentResult): ReportModel {
     .size;
   const declaredAlpha = result.declaredAlpha ?? undefined;
   const sections = result.measures.map((measure) => {
-    const rows = comparisonRows(groups, measure, { declaredAlpha, datasets });
+    const rows = comparisonRows(groups, measure, { declaredAlpha, datasets, means: result.groups });
     return { measure, rows, alphas: alphasOf(rows) };
   });
   const policies = policyRows(result);

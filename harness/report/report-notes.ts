@@ -1,7 +1,7 @@
 import type { ExperimentResult } from "../domain/result.ts";
 import { type ComparisonRow, sameAlpha } from "./comparison-rows.ts";
 import { plural } from "./figure-text.ts";
-import { axesOf, hasMacroMean, type RowGroup, rowName } from "./row-groups.ts";
+import { type Axis, axesOf, hasMacroMean, type RowGroup, rowName } from "./row-groups.ts";
 
 /** What the notes are read from. `datasets` is how many the experiment has. */
 export type NoteSource = {
@@ -46,7 +46,8 @@ function oracleNotes({ groups }: NoteSource): readonly string[] {
   );
 }
 
-function macroMeanNotes({ groups, datasets, sections }: NoteSource): readonly string[] {
+function macroMeanNotes({ result, groups, datasets, sections }: NoteSource): readonly string[] {
+  if (result.groups.length > 0) return groups.flatMap((group) => groupMeanNotes(group, result, axesOf(groups).varying));
   if (datasets < 2) return [];
   const { varying } = axesOf(groups);
   return groups.flatMap((group) => {
@@ -62,6 +63,18 @@ function macroMeanNotes({ groups, datasets, sections }: NoteSource): readonly st
     return isComplete(group, sections)
       ? []
       : [`The macro mean of ${name} is formed only where every dataset has a value.`];
+  });
+}
+
+/** Groups that a system has not all members of; their mean is left out, and said to be. */
+function groupMeanNotes(group: RowGroup, { groups }: ExperimentResult, varying: readonly Axis[]): readonly string[] {
+  const known = new Set(group.rows.map(({ dataset }) => dataset));
+  return groups.flatMap(({ name, members }) => {
+    const missing = members.filter((member) => !known.has(member));
+    if (missing.length === 0) known.add(name);
+    return missing.length === 0
+      ? []
+      : [`No mean of \`${name}\` for ${rowName(group, varying)}: it has no cells on ${missing.join(", ")}.`];
   });
 }
 

@@ -133,7 +133,7 @@ function systemText({ axes }: ReportModel, row: ComparisonRow): readonly string[
 }
 
 function datasetText({ dataset }: ComparisonRow): string {
-  return dataset ?? "macro mean";
+  return dataset;
 }
 
 function pointName(alpha: number | undefined, declared: number | undefined): string {

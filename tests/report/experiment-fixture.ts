@@ -38,6 +38,7 @@ export function resultOf(parts: Partial<ExperimentResult>): ExperimentResult {
     measures: ["nDCG@10"],
     declaredAlpha: 0.5,
     datasets: [datasetOf("scifact")],
+    groups: [],
     scenarios: [],
     notes: [],
     cells: [],
