@@ -1,6 +1,7 @@
 import type { Dataset } from "../domain/dataset.ts";
 import type { DocId } from "../domain/ids.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { Qrels } from "../domain/qrels.ts";
 import type { View, ViewCollection } from "../domain/view.ts";
 import { HarnessError } from "../errors.ts";
 import { createTextHash } from "../storage/content-hash.ts";
@@ -11,6 +12,8 @@ export type LoadOptions = {
   readonly id: string;
   readonly format: DatasetFormat;
   readonly files: LocalFiles;
+  /** Judgements to use instead of the dataset's own. */
+  readonly qrels?: Qrels | undefined;
   readonly policy: Policy;
   readonly counts?: Card["counts"] | undefined;
   /** What the card wants said in every report. */
@@ -27,7 +30,8 @@ export type LoadOptions = {
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   const { id, format, files, policy, counts, notes = [], strict } = options;
-  const raw = await format.read(files);
+  const own = await format.read(files);
+  const raw = options.qrels === undefined ? own : { ...own, qrels: options.qrels };
   const scan = await scanCorpus(raw, policy);
   const known = new Set(scan.docIds);
   const doubts = [...judgementDoubts(raw, known), ...queryDoubts(raw)];
@@ -37,7 +41,7 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
       hint: "Mend the files, or run without `--strict`.",
     });
   }
-  checkCounts(id, raw, scan.docIds.length, counts);
+  checkCounts(id, own, scan.docIds.length, counts);
   const corpus: ViewCollection = {
     contentHash: scan.contentHash,
     count: scan.docIds.length,

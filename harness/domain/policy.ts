@@ -3,6 +3,8 @@
  * every result and is hashed; results under different policies are not compared.
  */
 export type Policy = {
+  /** Which judgements: `original`, the dataset's own, or the name of another set. */
+  readonly qrels: string;
   /** A document whose id equals the query's: `drop` removes it before the cut (BEIR, Anserini's -removeQuery). */
   readonly selfId: "drop" | "keep";
   /** What a document's body is made of. */
@@ -21,8 +23,12 @@ export type Policy = {
   readonly scorePrecision: "float32" | "float64";
 };
 
+/** Name of the judgements that a dataset brings along. */
+export const ORIGINAL_QRELS = "original";
+
 /** BEIR's rules. */
 export const DEFAULT_POLICY: Policy = {
+  qrels: ORIGINAL_QRELS,
   selfId: "drop",
   docText: "title+text",
   duplicates: "as-is",

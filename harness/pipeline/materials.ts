@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, resolve } from "node:path";
 import { readQueryTexts } from "../datasets/query-file.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { DocId } from "../domain/ids.ts";
@@ -60,15 +60,15 @@ export async function gatherMaterials(plan: ExperimentPlan, runFile: string, wor
 type Source = { readonly plan: ExperimentPlan; readonly folder: string; readonly workspace: Workspace };
 
 async function readDataset(id: string, { plan, folder, workspace }: Source): Promise<DatasetMaterial> {
-  const dataset = await openDataset(id, workspace);
+  const { policy, qrelsPath, limit } = plan.data;
+  const qrelsFile = qrelsPath === undefined ? undefined : locate(qrelsPath, { id, folder });
+  const dataset = await openDataset(id, workspace, { policy, qrelsFile, limit });
   const names = new Set(plan.cells.filter(({ axes }) => axes.dataset === id).map(({ axes }) => axes.queries));
   const querySets = new Map<string, { queries: readonly Query[]; hash: string }>();
   for (const name of names) {
-    const path = name === ORIGINAL_QUERIES ? undefined : plan.querySets.get(name)?.replaceAll("{dataset}", id);
+    const path = name === ORIGINAL_QUERIES ? undefined : plan.querySets.get(name);
     const queries =
-      path === undefined
-        ? dataset.queries
-        : await readQueryTexts(isAbsolute(path) ? path : join(folder, path), dataset.queries);
+      path === undefined ? dataset.queries : await readQueryTexts(locate(path, { id, folder }), dataset.queries);
     querySets.set(name, { queries, hash: hashQueries(queries) });
   }
   return {
@@ -79,6 +79,11 @@ async function readDataset(id: string, { plan, folder, workspace }: Source): Pro
     policyHash: hashJson(dataset.policy),
     qrelsHash: hashQrels(dataset),
   };
+}
+
+/** A path of the run file: relative to its folder, `{dataset}` replaced. */
+function locate(path: string, { id, folder }: { readonly id: string; readonly folder: string }): string {
+  return resolve(folder, path.replaceAll("{dataset}", id));
 }
 
 async function readScenarios(

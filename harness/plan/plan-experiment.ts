@@ -1,3 +1,5 @@
+import { didYouMean } from "../component.ts";
+import { ORIGINAL_QRELS } from "../domain/policy.ts";
 import type { CellAxes, DatasetGroup } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
 import { parseMeasures } from "../evaluate/parse-measure.ts";
@@ -5,7 +7,7 @@ import type { MeasureRequest } from "../evaluate/types.ts";
 import type { Experiment } from "../spec/parse-experiment.ts";
 import { cellId, systemName } from "./cell-id.ts";
 import { expandMatrix } from "./expand-matrix.ts";
-import type { ExperimentPlan, PlannedCell, PlannedRetriever } from "./plan-types.ts";
+import type { DataPlan, ExperimentPlan, PlannedCell, PlannedRetriever } from "./plan-types.ts";
 import { resolveFusions, resolveQuerySets, resolveRetrievers, resolveScenarioSets } from "./resolve-names.ts";
 
 /**
@@ -35,6 +37,7 @@ export function planExperiment(experiment: Experiment, groups: readonly DatasetG
     scenarioSets: resolveScenarioSets(experiment, axes),
     querySets: resolveQuerySets(experiment, axes),
     fusions: resolveFusions(experiment, axes),
+    data: planData(experiment),
     groups,
     cells: withMembers(axes, retrievers),
     notes: planNotes(experiment),
@@ -89,6 +92,19 @@ function declaredAlpha({ spec, where }: Experiment, cells: readonly CellAxes[]):
     });
   }
   return alpha;
+}
+
+function planData({ spec, where }: Experiment): DataPlan {
+  const { qrels: name = ORIGINAL_QRELS } = spec.policy;
+  const known = Object.keys(spec.qrels);
+  if (name !== ORIGINAL_QRELS && !known.includes(name)) {
+    throw new HarnessError("SPEC_INVALID", `\`policy.qrels\`: \`${name}\` is not declared in \`qrels\`.`, {
+      where: where(["policy", "qrels"]),
+      hint: didYouMean(name, [...known, ORIGINAL_QRELS]),
+    });
+  }
+  const policy = Object.fromEntries(Object.entries(spec.policy).filter(([, rule]) => rule !== undefined));
+  return { policy, qrelsPath: spec.qrels[name]?.path, limit: spec.limit };
 }
 
 function checkRepeats({ spec, where }: Experiment): void {

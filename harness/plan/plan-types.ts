@@ -1,6 +1,8 @@
 import type { Fragment } from "../component.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { CellAxes, DatasetGroup } from "../domain/result.ts";
 import type { MeasureRequest } from "../evaluate/types.ts";
+import type { ExperimentSpec } from "../spec/experiment-spec.ts";
 
 /** Either scores texts itself, or merges the rankings of others that do. */
 export type PlannedRetriever =
@@ -32,11 +34,21 @@ export type ExperimentPlan = {
   /** Paths of the query sets; the dataset's own, `original`, is not among them. */
   readonly querySets: ReadonlyMap<string, string>;
   readonly fusions: ReadonlyMap<string, Fragment>;
+  readonly data: DataPlan;
   /** Groups of datasets that the run file names, inner ones first. */
   readonly groups: readonly DatasetGroup[];
   readonly cells: readonly PlannedCell[];
   /** Sentences for the reports. */
   readonly notes: readonly string[];
+};
+
+/** How the data of every dataset is taken; names are resolved. */
+export type DataPlan = {
+  /** Rules that replace those of the cards. */
+  readonly policy: Partial<Policy>;
+  /** Path of judgements that replace the dataset's own, under the name that `policy.qrels` says. */
+  readonly qrelsPath: string | undefined;
+  readonly limit: ExperimentSpec["limit"];
 };
 
 /** The query set that a dataset brings along. */

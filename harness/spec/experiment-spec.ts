@@ -40,6 +40,31 @@ const comparison = z.strictObject({
   seed: z.number().int().nonnegative().optional(),
 });
 
+/** Rules that differ from those of the datasets' cards, for every dataset of the file. */
+const policy = z
+  .strictObject({
+    qrels: name.describe("a name from `qrels`; `original` is the dataset's own"),
+    selfId: z.enum(["drop", "keep"]),
+    docText: z.enum(["title+text", "text"]),
+    recall: z.enum(["standard", "capped"]),
+    duplicates: z.enum(["as-is", "expand-gold"]),
+    scorePrecision: z.enum(["float32", "float64"]),
+  })
+  .partial();
+
+/** A part of every dataset, for quick work. */
+const limit = z
+  .strictObject({
+    documents: z.number().int().positive().optional(),
+    queries: z.number().int().positive().optional(),
+    seed: z.number().int().nonnegative().default(0),
+  })
+  .refine(({ documents, queries }) => documents !== undefined || queries !== undefined, {
+    message: "expected `documents`, `queries` or both",
+  });
+
+const file = z.strictObject({ path: z.string().min(1).describe("relative to the run file; `{dataset}` is the id") });
+
 /** A run file: what to compare with what, on which data. */
 export const experimentSchema = z.strictObject({
   version: z.literal(1),
@@ -47,14 +72,14 @@ export const experimentSchema = z.strictObject({
   description: z.string().optional(),
   retrievers: z.record(name, fragment).default({}).describe("named configurations"),
   scenarios: z.record(name, fragment).default({}).describe("named scenario sets"),
-  queries: z
-    .record(name, z.strictObject({ path: z.string().min(1) }))
-    .default({})
-    .describe("other texts for the queries"),
+  queries: z.record(name, file).default({}).describe("other texts for the queries"),
+  qrels: z.record(name, file).default({}).describe("other judgements, chosen by `policy.qrels`"),
   fusions: z.record(name, fusion).default({}).describe("named fusions, for the axis `fusion`"),
   matrix,
   fusion: fusion.optional().describe("how a document and its scenarios become one score"),
   comparison: comparison.optional(),
+  policy: policy.default({}).describe("overrides of the datasets' evaluation policies"),
+  limit: limit.optional().describe("a sample of every dataset, which every report says it is"),
   measures: list(z.string()).default(["nDCG@10", "R@100"]),
   hits: z.number().int().positive().max(10_000).default(1_000).describe("documents kept per query"),
   ids: z
