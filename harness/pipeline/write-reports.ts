@@ -6,7 +6,7 @@ import { type EndedCell, ndjsonLine, renderRunJson } from "../report/json.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import { buildReport } from "../report/report-model.ts";
 import { renderTerminal } from "../report/terminal.ts";
-import { openText, writeFileAtomic } from "../storage/atomic-write.ts";
+import { writeFileAtomic, writeText } from "../storage/atomic-write.ts";
 import { readValues } from "./evaluate-cell.ts";
 import { experimentResult } from "./experiment-result.ts";
 import type { ExperimentRun } from "./run-experiment.ts";
@@ -68,14 +68,9 @@ function describeWork({ work, outcomes }: ExperimentRun): string {
 }
 
 async function writeCsv(run: ExperimentRun, cells: readonly CellResult[], measures: readonly string[]): Promise<void> {
-  const writer = await openText(run.layout.reportFile("csv"), { gzip: false });
-  try {
+  await writeText(run.layout.reportFile("csv"), async (writer) => {
     for await (const line of csvLines(csvCells(run, cells), measures)) await writer.write(line);
-    await writer.commit();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
+  });
 }
 
 /** Values of every listed cell, read one cell at a time. */

@@ -82,6 +82,18 @@ export async function openText(path: string, { gzip }: { readonly gzip: boolean 
   };
 }
 
+/** Writes a plain text file piece by piece; it appears whole, or not at all when `write` fails. */
+export async function writeText(path: string, write: (writer: TextWriter) => Promise<void>): Promise<void> {
+  const writer = await openText(path, { gzip: false });
+  try {
+    await write(writer);
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
 async function drained(stream: Transform): Promise<void> {
   await new Promise<void>((resolve) => {
     function done(): void {

@@ -116,3 +116,23 @@ function addJudgement(
   judgements.set(doc as DocId, grade);
   return known === undefined;
 }
+
+/**
+ * Qrels as BEIR's TSV, header first.
+ *
+ * @throws {HarnessError} `ID_NOT_WRITABLE` for an id with a tab or a line end
+ */
+export function formatBeirQrels(qrels: Qrels): string {
+  const lines = [BEIR_HEADER];
+  for (const [query, judgements] of qrels) {
+    for (const [doc, grade] of judgements) lines.push(`${tabField(query)}\t${tabField(doc)}\t${grade}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function tabField(id: string): string {
+  if (!/[\t\r\n]/.test(id)) return id;
+  throw new HarnessError("ID_NOT_WRITABLE", `a TSV file cannot hold the id ${JSON.stringify(id)}.`, {
+    hint: "Rename it in the dataset.",
+  });
+}
