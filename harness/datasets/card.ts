@@ -46,6 +46,8 @@ export const cardSchema = z.strictObject({
   source: source.optional(),
   /** Layout of the files, with that format's own options. */
   format: z.looseObject({ kind: z.string() }),
+  /** Other texts of the same queries, for the run file's axis `queries`: what changes in the format's options, by name. */
+  querySets: z.record(z.string().regex(/^[^\s,|]+$/), z.record(z.string(), z.unknown())).default({}),
   /** What the files must hold; checked at every load. */
   counts: z.strictObject({ documents: count, queries: count, judgements: count }).partial().default({}),
   /** What `datasets check` compares, and where the figures come from. */

@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { HarnessError } from "../errors.ts";
-import { parseYaml } from "../storage/yaml-source.ts";
-import { type Card, cardSchema } from "./card.ts";
+import { parseYaml, type YamlSource } from "../storage/yaml-source.ts";
+import { type Card, cardSchema, type Group, groupSchema } from "./card.ts";
 
 export type FoundCard = { readonly card: Card; readonly file: string; readonly folder: string };
 
@@ -13,26 +13,47 @@ export type FoundCard = { readonly card: Card; readonly file: string; readonly f
  * @throws {HarnessError} `SPEC_INVALID` when the card is not a card, with line and column
  */
 export async function findCard(id: string, folders: readonly string[]): Promise<FoundCard | undefined> {
+  const found = await findFile(id, folders);
+  if (found === undefined) return undefined;
+  const { file, source } = found;
+  return { card: parse(cardSchema, source, "dataset card"), file, folder: dirname(file) };
+}
+
+/**
+ * The group of that id; undefined where the first folder that knows the id has a dataset's card under it.
+ *
+ * @throws {HarnessError} `SPEC_INVALID` when the group is not a group, with line and column
+ */
+export async function findGroup(id: string, folders: readonly string[]): Promise<Group | undefined> {
+  const found = await findFile(id, folders);
+  return found?.isGroup ? parse(groupSchema, found.source, "dataset group") : undefined;
+}
+
+type CardFile = { readonly file: string; readonly source: YamlSource; readonly isGroup: boolean };
+
+async function findFile(id: string, folders: readonly string[]): Promise<CardFile | undefined> {
   for (const folder of folders) {
     const file = join(folder, `${id}.yaml`);
     const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text !== undefined) return { card: parseCard(text, file), file, folder: dirname(file) };
+    if (text === undefined) continue;
+    const source = parseYaml(text, file, () => false);
+    const { value } = source;
+    return { file, source, isGroup: typeof value === "object" && value !== null && "members" in value };
   }
   return undefined;
 }
 
-function parseCard(text: string, file: string): Card {
-  const source = parseYaml(text, file, () => false);
-  const parsed = cardSchema.safeParse(source.value);
+function parse<Schema extends z.ZodType>(schema: Schema, source: YamlSource, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(source.value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = (issue?.path ?? []).filter((step) => typeof step !== "symbol");
-  throw new HarnessError("SPEC_INVALID", `dataset card: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}`, {
+  throw new HarnessError("SPEC_INVALID", `${what}: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}`, {
     where: source.where(path),
   });
 }
 
-/** Ids and summaries of all cards in the folders; where two folders have a card of one id, the first counts. */
+/** Ids and summaries of all cards and groups in the folders; where two folders have one id, the first counts. */
 export async function listCards(
   folders: readonly string[],
 ): Promise<readonly { readonly name: string; readonly summary: string }[]> {
@@ -43,8 +64,8 @@ export async function listCards(
   }
   const listed = [];
   for (const id of [...ids].sort()) {
-    const found = await findCard(id, folders);
-    if (found !== undefined) listed.push({ name: id, summary: found.card.summary });
+    const found = (await findGroup(id, folders)) ?? (await findCard(id, folders))?.card;
+    if (found !== undefined) listed.push({ name: id, summary: found.summary });
   }
   return listed;
 }

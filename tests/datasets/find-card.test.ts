@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cardPolicy } from "../../harness/datasets/card.ts";
-import { findCard, listCards } from "../../harness/datasets/find-card.ts";
+import { findCard, findGroup, listCards } from "../../harness/datasets/find-card.ts";
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -27,6 +27,31 @@ describe("dataset cards", () => {
     await expect(findCard("bad", [folder.path("")])).rejects.toMatchObject({
       code: "SPEC_INVALID",
       where: expect.stringMatching(/bad\.yaml:3:18$/),
+    });
+  });
+});
+
+describe("groups of datasets", () => {
+  const folder = temporaryFolder();
+
+  it("are told from cards by their members, and are listed with them", async () => {
+    await folder.write("three.yaml", "summary: three of mine\nmembers: [demo, my/other]\n");
+    await folder.write("single.yaml", "summary: single\nformat: {kind: beir}\n");
+    expect(await findGroup("three", [folder.path("")])).toEqual({
+      summary: "three of mine",
+      members: ["demo", "my/other"],
+      notes: [],
+    });
+    expect(await findGroup("single", [folder.path("")])).toBeUndefined();
+    expect(await findGroup("nowhere", [folder.path("")])).toBeUndefined();
+    expect(await listCards([folder.path("")])).toContainEqual({ name: "three", summary: "three of mine" });
+  });
+
+  it("with a mistake are refused with their line", async () => {
+    await folder.write("none.yaml", "summary: none\nmembers: []\n");
+    await expect(findGroup("none", [folder.path("")])).rejects.toMatchObject({
+      code: "SPEC_INVALID",
+      where: expect.stringMatching(/none\.yaml:2:10$/),
     });
   });
 });
