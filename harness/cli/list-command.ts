@@ -13,9 +13,8 @@ export const listCommand: CommandModule<object, Flags> = {
       .option("format", { choices: ["table", "json"] as const, default: "table" as const }),
   async handler({ what, format }) {
     const { listComponents } = await import("../pipeline/list-components.ts");
-    const { openWorkspace } = await import("./surroundings.ts");
-    const { cardFolders } = openWorkspace({ out: ".", data: [], strict: false });
-    const rows = await listComponents(what, cardFolders);
+    const { cardFolders } = await import("./surroundings.ts");
+    const rows = await listComponents(what, cardFolders());
     if (format === "json") {
       console.log(JSON.stringify(rows, undefined, 2));
       return;

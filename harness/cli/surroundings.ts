@@ -18,7 +18,7 @@ export function openWorkspace({ out, data, strict }: WorkspaceFlags): Workspace 
   return {
     out: resolve(out),
     cache: cacheFolder(),
-    cardFolders: [resolve("datasets"), fileURLToPath(new URL("../../datasets", import.meta.url))],
+    cardFolders: cardFolders(),
     data: new Map(data.map(parseDataFlag)),
     strict,
     progress: createProgress({ write: (text) => process.stderr.write(text), interactive, clock: monotonicClock }),
@@ -26,6 +26,11 @@ export function openWorkspace({ out, data, strict }: WorkspaceFlags): Workspace 
     say: (line) => console.error(line),
     signal: abortOnSignals(),
   };
+}
+
+/** Dataset cards of the current folder come before those that are shipped. */
+export function cardFolders(): readonly string[] {
+  return [resolve("datasets"), fileURLToPath(new URL("../../datasets", import.meta.url))];
 }
 
 /** `$SPIKEBENCH_CACHE`, else `$XDG_CACHE_HOME/spikebench`, else `~/.cache/spikebench`. */

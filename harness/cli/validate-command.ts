@@ -9,7 +9,8 @@ export const validateCommand: CommandModule<object, Flags> = {
   builder: (cli) => runFile(cli),
   async handler({ file }) {
     const { loadPlan } = await import("../pipeline/load-plan.ts");
-    const { cells, measures } = await loadPlan(file);
+    const { cardFolders } = await import("./surroundings.ts");
+    const { cells, measures } = await loadPlan(file, cardFolders());
     const listed = cells.filter((cell) => cell.listed);
     const base = listed.filter(({ axes }) => axes.alpha === null).length;
     const spike = listed.length - base;

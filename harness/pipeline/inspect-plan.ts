@@ -12,7 +12,7 @@ import type { Workspace } from "./workspace.ts";
  * @throws {HarnessError} as a run would before its first cell
  */
 export async function inspectPlan(file: string, workspace: Workspace): Promise<PlanForecast> {
-  const plan = await loadPlan(file);
+  const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
   const retrievers = openRetrievers(plan, workspace);
   const layout = experimentLayout(workspace.out, plan.name);

@@ -61,7 +61,7 @@ type Session = {
  *   a cell is thrown too unless `keepGoing`
  */
 export async function runExperiment(file: string, workspace: Workspace, options: RunOptions): Promise<ExperimentRun> {
-  const plan = await loadPlan(file);
+  const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
   const retrievers = openRetrievers(plan, workspace);
   const layout = experimentLayout(workspace.out, plan.name);
