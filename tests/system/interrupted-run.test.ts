@@ -129,3 +129,10 @@ describe("a run that is stopped", () => {
     expect(Number(encoded?.replaceAll(",", ""))).toBeLessThan(TEXTS - 1_000);
   });
 });
+
+it("a run long enough for progress goes on when nobody reads it", async () => {
+  const lab = await bigLab("no-reader");
+  const ended = await spikebench(RUN, { cwd: lab.folder, watch: (child) => child.stderr?.destroy() });
+  expect(ended.code).toBe(0);
+  expect(await finalFiles(lab)).toEqual(uninterrupted);
+});
