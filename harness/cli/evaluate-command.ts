@@ -3,7 +3,7 @@ import type { CommandModule } from "yargs";
 type Flags = {
   readonly qrels: string;
   readonly run: string;
-  readonly measures: string | undefined;
+  readonly measures: string | readonly string[] | undefined;
   readonly perQuery: boolean;
   readonly format: "table" | "json" | "csv";
   readonly recall: "standard" | "capped";
@@ -16,11 +16,20 @@ export const evaluateCommand: CommandModule<object, Flags> = {
   describe: "Evaluate a TREC run file against qrels",
   builder: (cli) =>
     cli
-      .option("qrels", { type: "string", demandOption: true, describe: "TREC, BEIR (TSV) or JSON Lines qrels" })
-      .option("run", { type: "string", demandOption: true, describe: "TREC run, plain or gzip" })
-      .option("measures", { type: "string", describe: 'e.g. "nDCG@10 R@100 AP"; trec_eval names work too' })
+      .option("qrels", {
+        type: "string",
+        demandOption: true,
+        requiresArg: true,
+        describe: "TREC, BEIR (TSV) or JSON Lines qrels",
+      })
+      .option("run", { type: "string", demandOption: true, requiresArg: true, describe: "TREC run, plain or gzip" })
+      .option("measures", {
+        type: "string",
+        requiresArg: true,
+        describe: 'e.g. "nDCG@10 R@100 AP"; trec_eval names work too',
+      })
       .option("per-query", { type: "boolean", default: false, describe: "values of every query as well" })
-      .option("format", { choices: ["table", "json", "csv"] as const, default: "table" as const })
+      .option("format", { choices: ["table", "json", "csv"] as const, default: "table" as const, requiresArg: true })
       .option("recall", {
         choices: ["standard", "capped"] as const,
         default: "standard" as const,

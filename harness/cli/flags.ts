@@ -10,7 +10,12 @@ export function workspaceFlags<Flags>(cli: Argv<Flags>) {
       default: [] as string[],
       describe: "folder of a dataset, as id=PATH; may be given several times",
     })
-    .option("out", { type: "string", default: ".", describe: "folder that holds runs/ and reports/" })
+    .option("out", {
+      type: "string",
+      default: ".",
+      requiresArg: true,
+      describe: "folder that holds runs/ and reports/",
+    })
     .option("strict", { type: "boolean", default: false, describe: "treat judgements of unknown documents as errors" });
 }
 

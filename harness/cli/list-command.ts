@@ -10,7 +10,7 @@ export const listCommand: CommandModule<object, Flags> = {
   builder: (cli) =>
     cli
       .positional("what", { choices: WHAT, demandOption: true })
-      .option("format", { choices: ["table", "json"] as const, default: "table" as const }),
+      .option("format", { choices: ["table", "json"] as const, default: "table" as const, requiresArg: true }),
   async handler({ what, format }) {
     const { listComponents } = await import("../pipeline/list-components.ts");
     const { cardFolders } = await import("./surroundings.ts");

@@ -2,14 +2,16 @@
 import { readFileSync } from "node:fs";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { HarnessError } from "../errors.ts";
 import { commands } from "./commands.ts";
 import { reportFailure } from "./failure.ts";
+import { checkFlags, failureOf } from "./usage.ts";
 
 // a closed pipe (`spikebench ... | head`) is how a reader says that it has enough
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
 });
+// without a reader of progress and logs the work goes on
+process.stderr.on("error", () => undefined);
 
 try {
   const parser = yargs(hideBin(process.argv))
@@ -21,9 +23,9 @@ try {
     .strict()
     .parserConfiguration({ "parse-numbers": false, "parse-positional-numbers": false })
     .wrap(100)
+    .middleware(checkFlags, true)
     .fail((message: string | undefined, error: Error | undefined) => {
-      // yargs passes wrong usage as a message only, and what a handler threw as the error
-      throw error ?? new HarnessError("USAGE", message ?? "wrong usage.", { hint: "See `spikebench --help`." });
+      throw failureOf(message, error);
     });
   await commands.reduce((cli, command) => cli.command(command), parser).parseAsync();
 } catch (error) {

@@ -8,7 +8,11 @@ export const planCommand: CommandModule<object, Flags> = {
   command: "plan <file>",
   describe: "Show what a run would do: which cells are finished, what has to be encoded",
   builder: (cli) =>
-    workspaceFlags(runFile(cli)).option("format", { choices: ["table", "json"] as const, default: "table" as const }),
+    workspaceFlags(runFile(cli)).option("format", {
+      choices: ["table", "json"] as const,
+      default: "table" as const,
+      requiresArg: true,
+    }),
   async handler({ file, format, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
     const { inspectPlan } = await import("../pipeline/inspect-plan.ts");

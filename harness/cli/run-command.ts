@@ -14,9 +14,18 @@ export const runCommand: CommandModule<object, Flags> = {
   describe: "Run an experiment and write its reports; finished cells are not run again",
   builder: (cli) =>
     workspaceFlags(runFile(cli))
-      .option("jobs", { type: "string", default: "1", describe: "groups of cells that are worked on side by side" })
+      .option("jobs", {
+        type: "string",
+        default: "1",
+        requiresArg: true,
+        describe: "groups of cells that are worked on side by side",
+      })
       .option("keep-going", { type: "boolean", default: false, describe: "go on with other cells when one fails" })
-      .option("format", { choices: ["table", "json", "ndjson"] as const, default: "table" as const }) as never,
+      .option("format", {
+        choices: ["table", "json", "ndjson"] as const,
+        default: "table" as const,
+        requiresArg: true,
+      }) as never,
   async handler({ file, jobs, keepGoing, format, ...flags }) {
     const { openWorkspace, positiveFlag } = await import("./surroundings.ts");
     const { runExperiment } = await import("../pipeline/run-experiment.ts");

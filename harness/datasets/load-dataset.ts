@@ -41,6 +41,7 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
       hint: "Mend the files, or run without `--strict`.",
     });
   }
+  checkQueries(id, raw);
   checkCounts(id, own, scan.docIds.length, counts);
   const corpus: ViewCollection = {
     contentHash: scan.contentHash,
@@ -122,6 +123,16 @@ function exclusionNotes({ queries, qrels }: RawDataset, known: ReadonlySet<DocId
     ...(unknown === 0 ? [] : [`${unknown} exclusions name documents that are not in the corpus.`]),
     ...(gold === 0 ? [] : [`${gold} exclusions name documents that are relevant to the same query.`]),
   ];
+}
+
+/** Without a judged query that has a text there is nothing to run and nothing to average over. */
+function checkQueries(id: string, { queries, qrels, where }: RawDataset): void {
+  if (queries.length > 0 && [...qrels.values()].some(({ size }) => size > 0)) return;
+  const found = qrels.size === 0 ? "the qrels are empty" : "none of the judged queries has a text";
+  throw new HarnessError("DATA_INVALID", `dataset \`${id}\`: expected a query with a text and a judgement; ${found}.`, {
+    where,
+    hint: "Check that the query file and the qrels belong together.",
+  });
 }
 
 function checkCounts(id: string, raw: RawDataset, documents: number, counts: Card["counts"] | undefined): void {

@@ -20,7 +20,7 @@ export async function inspectPlan(file: string, workspace: Workspace): Promise<P
   const forecasts = new Map<string, CellForecast>();
   const groups: GroupForecast[] = [];
   for (const group of scoringGroups(cells, plan)) {
-    const estimate = await estimateGroup(group, materials, retrievers);
+    const estimate = await estimateGroup(group, { materials, retrievers, signal: workspace.signal });
     groups.push(estimate);
     for (const known of group) forecasts.set(known.cell.id, forecastOf(known, estimate));
   }
@@ -39,10 +39,15 @@ function forecastOf({ cell, state }: KnownCell, estimate?: ScoreEstimate): CellF
   return { ...named, forecast: "partial", why: `${state.why}; ${cached} of ${estimate.texts} texts are encoded` };
 }
 
+type EstimateContext = {
+  readonly materials: Materials;
+  readonly retrievers: Retrievers;
+  readonly signal: AbortSignal | undefined;
+};
+
 async function estimateGroup(
   group: readonly KnownCell[],
-  materials: Materials,
-  retrievers: Retrievers,
+  { materials, retrievers, signal }: EstimateContext,
 ): Promise<GroupForecast> {
   const axes = group[0]?.cell.axes;
   const named = { retriever: axes?.retriever ?? "", dataset: axes?.dataset ?? "" };
@@ -52,13 +57,13 @@ async function estimateGroup(
   if (material === undefined || retriever === undefined) return { ...named, ...nothing };
   const opened = retriever.open(material.dataset.corpus);
   const queryTexts = (material.querySets.get(axes?.queries ?? "")?.queries ?? []).map(({ text }) => text);
-  const bodies = await opened.estimate({ views: material.dataset.corpus, role: "document", queryTexts });
+  const bodies = await opened.estimate({ views: material.dataset.corpus, role: "document", queryTexts, signal });
   const scenarioNames = new Set(group.map(({ cell }) => cell.axes.scenarios));
   const estimates = [bodies];
   for (const [name, { set }] of materials.scenarios.get(named.dataset) ?? []) {
     if (scenarioNames.has(name)) {
       // the queries are the same texts as those of the bodies and must not count twice
-      estimates.push(await opened.estimate({ views: set.views, role: "scenario", queryTexts: [] }));
+      estimates.push(await opened.estimate({ views: set.views, role: "scenario", queryTexts: [], signal }));
     }
   }
   return { ...named, ...estimates.reduce(sumEstimates) };

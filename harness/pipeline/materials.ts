@@ -114,11 +114,7 @@ function checkIds({ dataset }: DatasetMaterial, ids: ExperimentPlan["ids"]): voi
       writeId(id, ids);
     } catch (cause) {
       if (!(cause instanceof HarnessError)) throw cause;
-      throw new HarnessError("ID_NOT_WRITABLE", cause.message, {
-        where: `dataset \`${dataset.id}\``,
-        hint: "`ids: percent-encode` in the run file writes such ids reversibly encoded.",
-        cause,
-      });
+      throw new HarnessError("ID_NOT_WRITABLE", cause.message, { where: `dataset \`${dataset.id}\``, cause });
     }
   }
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { CellResult } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
 import { type CsvCell, csvLines } from "../report/csv.ts";
+import { plural } from "../report/figure-text.ts";
 import { type EndedCell, ndjsonLine, renderRunJson } from "../report/json.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import { buildReport } from "../report/report-model.ts";
@@ -45,9 +46,13 @@ export async function writeReports(run: ExperimentRun, format: "table" | "json" 
 /** @throws {HarnessError} `CELLS_FAILED` when a cell of the matrix failed, once everything else is written */
 export function throwIfFailed({ failed }: WrittenReports): void {
   if (failed === 0) return;
-  throw new HarnessError("CELLS_FAILED", `${failed} cells failed; the others are finished and in the report.`, {
-    hint: "Mend the cause and run the same command again: finished cells are kept.",
-  });
+  throw new HarnessError(
+    "CELLS_FAILED",
+    `${plural(failed, "cell")} failed; the others are finished and in the report.`,
+    {
+      hint: "Mend the cause and run the same command again: finished cells are kept.",
+    },
+  );
 }
 
 function printed(format: "table" | "json" | "ndjson", run: Parameters<typeof renderRunJson>[0], table: string): string {
@@ -64,7 +69,7 @@ function printed(format: "table" | "json" | "ndjson", run: Parameters<typeof ren
 function describeWork({ work, outcomes }: ExperimentRun): string {
   if (work.cached === outcomes.size) return `all ${work.cached} cells were finished: nothing encoded, nothing scored.`;
   const { encoded, scored, evaluated, cached } = work;
-  return `${scored} cells scored, ${evaluated} evaluated, ${cached} found finished; ${encoded} texts encoded.`;
+  return `${plural(scored, "cell")} scored, ${evaluated} evaluated, ${cached} found finished; ${plural(encoded, "text")} encoded.`;
 }
 
 async function writeCsv(run: ExperimentRun, cells: readonly CellResult[], measures: readonly string[]): Promise<void> {

@@ -1,7 +1,9 @@
 import { z } from "zod";
 
+const OUTSIDE = "expected an alpha from 0 to 1";
+
 /** A weight of the document score. */
-export const alphaSchema = z.number().min(0).max(1);
+export const alphaSchema = z.number().min(0, OUTSIDE).max(1, OUTSIDE);
 
 const range = z.strictObject({
   from: alphaSchema,

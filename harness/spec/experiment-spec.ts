@@ -2,6 +2,8 @@ import { z } from "zod";
 import { alphaGridSchema, alphaSchema } from "./alpha-grid.ts";
 
 const name = z.string().regex(/^[^\s,|]+$/, "expected a name without spaces, commas and `|`");
+// a name of dots alone would lead out of runs/; the characters are those that Windows or POSIX refuse
+const FOLDER_NAME = /^(?!\.)[^/\\:*?"<>\p{Cc}]*[^/\\:*?"<>\p{Cc}.]$/u;
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).min(1);
 const oneOrMore = z.union([name, list(name)]);
 
@@ -68,7 +70,9 @@ const file = z.strictObject({ path: z.string().min(1).describe("relative to the 
 /** A run file: what to compare with what, on which data. */
 export const experimentSchema = z.strictObject({
   version: z.literal(1),
-  name: name.regex(/^[^/\\]+$/, "expected a name without slashes").describe("folder name of the results"),
+  name: name
+    .regex(FOLDER_NAME, "expected a name that a folder can have on any system")
+    .describe("folder name of the results"),
   description: z.string().optional(),
   retrievers: z.record(name, fragment).default({}).describe("named configurations"),
   scenarios: z.record(name, fragment).default({}).describe("named scenario sets"),

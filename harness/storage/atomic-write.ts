@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PassThrough, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -39,7 +39,7 @@ export async function openText(path: string, { gzip }: { readonly gzip: boolean 
   const temporary = temporaryName(path);
   let handle: FileHandle;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     handle = await open(temporary, "wx");
   } catch (cause) {
     throw fileError(path, "write", cause);
@@ -104,11 +104,33 @@ async function drained(stream: Transform): Promise<void> {
   });
 }
 
+/** Makes a folder and those above it. Node's own `recursive` never ends where a parent takes no folders, as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const failure = await tryMakeFolder(path);
+  if (failure === undefined) return;
+  if (failure.code !== "ENOENT" || dirname(path) === path) throw failure;
+  await makeFolder(dirname(path));
+  const second = await tryMakeFolder(path);
+  if (second !== undefined) throw second;
+}
+
+/** @returns why there is no such folder now; nothing when there is one */
+async function tryMakeFolder(path: string): Promise<NodeJS.ErrnoException | undefined> {
+  try {
+    await mkdir(path);
+    return undefined;
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException;
+    const isFolder = failure.code === "EEXIST" && (await stat(path).catch(() => undefined))?.isDirectory() === true;
+    return isFolder ? undefined : failure;
+  }
+}
+
 /** Runs `write` on a temporary name and moves the result over `path`; removes the temporary file when it fails. */
 async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await write(temporary);
     await rename(temporary, path);
   } catch (cause) {

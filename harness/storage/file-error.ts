@@ -1,5 +1,7 @@
 import { HarnessError } from "../errors.ts";
 
+const ELSEWHERE = "Choose another folder with `--out`, or SPIKEBENCH_CACHE for the cache.";
+
 /**
  * The system's error on a file as one that a user can act on; anything else comes back as it is.
  *
@@ -12,9 +14,26 @@ export function fileError(path: string, doing: "read" | "write", cause: unknown)
     case "ENOTDIR":
       return doing === "read"
         ? new HarnessError("FILE_MISSING", "expected a file, found none.", { where: path, cause })
-        : new HarnessError("NOT_WRITABLE", "the folder to write into does not exist.", { where: path, cause });
+        : new HarnessError("NOT_WRITABLE", "the folder to write into does not exist and cannot be made.", {
+            where: path,
+            hint: ELSEWHERE,
+            cause,
+          });
     case "EISDIR":
-      return new HarnessError("FILE_UNREADABLE", "expected a file, found a folder.", { where: path, cause });
+      return new HarnessError(
+        doing === "read" ? "FILE_UNREADABLE" : "NOT_WRITABLE",
+        "expected a file, found a folder.",
+        {
+          where: path,
+          cause,
+        },
+      );
+    case "EEXIST":
+      return new HarnessError("NOT_WRITABLE", "expected a folder to write into, found a file in its place.", {
+        where: path,
+        hint: "Remove that file, or choose another folder with `--out`.",
+        cause,
+      });
     case "EACCES":
     case "EPERM":
     case "EROFS":
@@ -22,7 +41,7 @@ export function fileError(path: string, doing: "read" | "write", cause: unknown)
         ? new HarnessError("FILE_UNREADABLE", "no permission to read it.", { where: path, cause })
         : new HarnessError("NOT_WRITABLE", "no permission to write here.", {
             where: path,
-            hint: "Choose another folder with `--out`, or SPIKEBENCH_CACHE for the cache.",
+            hint: ELSEWHERE,
             cause,
           });
     case "ENOSPC":
@@ -33,6 +52,20 @@ export function fileError(path: string, doing: "read" | "write", cause: unknown)
         cause,
       });
     default:
-      return cause;
+      return isSystemError(cause)
+        ? new HarnessError(
+            doing === "read" ? "FILE_UNREADABLE" : "NOT_WRITABLE",
+            `the system says: ${cause.message}.`,
+            {
+              where: path,
+              cause,
+            },
+          )
+        : cause;
   }
+}
+
+/** Too long a name, too many open files, a broken disk: what the system refuses is no bug of ours. */
+function isSystemError(error: Error): boolean {
+  return typeof (error as NodeJS.ErrnoException).syscall === "string";
 }

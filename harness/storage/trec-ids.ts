@@ -26,7 +26,7 @@ export function writeId(id: string, ids: IdWriting): string {
   if (ids === "percent-encode") return id.replace(ENCODED, (character) => encodeURIComponent(character));
   if (!UNSAFE.test(id)) return id;
   throw new HarnessError("ID_NOT_WRITABLE", `a TREC file cannot hold the id ${JSON.stringify(id)}.`, {
-    hint: "Percent-encode the ids of the run and of the qrels, or rename them.",
+    hint: "Set `ids: percent-encode` in the run file, which writes such ids reversibly, or rename it in the dataset.",
   });
 }
 

@@ -153,6 +153,8 @@ describe("a BEIR folder", () => {
 
   it.each<{ why: string; files: BeirFiles; code: string; where?: RegExp }>([
     { why: "an empty corpus", files: { corpus: "" }, code: "EMPTY_CORPUS", where: /corpus\.jsonl$/ },
+    { why: "qrels without a judgement", files: { qrels: [] }, code: "DATA_INVALID" },
+    { why: "qrels of other queries", files: { qrels: [["x1", "d1", 1]] }, code: "DATA_INVALID" },
     {
       why: "a document id twice",
       files: {

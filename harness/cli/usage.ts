@@ -1,0 +1,29 @@
+import { HarnessError } from "../errors.ts";
+
+/** Flags that mean a list; any other stands once, for a second value would silently win or make a list of a text. */
+const REPEATABLE: readonly string[] = ["data", "measures", "_"];
+
+/**
+ * Refuses a flag that is given twice or without a value: yargs hands on a list or an empty text where one text is
+ * declared.
+ *
+ * @throws {HarnessError} `USAGE`
+ */
+export function checkFlags(flags: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(flags)) {
+    if (Array.isArray(value) && !REPEATABLE.includes(name)) throw usage(`expected \`--${name}\` once, got it twice.`);
+    if ([value].flat().includes("")) throw usage(`expected a value for \`${name}\`, got none.`);
+  }
+}
+
+/** What went wrong in yargs or in a command: yargs' own complaints become one sentence, the rest stays as it is. */
+export function failureOf(message: string | undefined, error: Error | undefined): Error {
+  // yargs passes most of wrong usage as a message only, some of it as an error of its own, and what a handler threw
+  if (error !== undefined && error.name !== "YError") return error;
+  const text = (message ?? error?.message ?? "wrong usage").replaceAll(/\s+/g, " ").trim();
+  return usage(/[.?!]$/.test(text) ? text : `${text}.`);
+}
+
+function usage(message: string): HarnessError {
+  return new HarnessError("USAGE", message, { hint: "See `spikebench --help`." });
+}
