@@ -32,32 +32,41 @@ export function didYouMean(found: string, known: readonly string[]): string {
   return near ? `Did you mean \`${known[lower.indexOf(nearest)]}\`?` : "";
 }
 
+/** What an error message points at, e.g. `runs/a.yaml:4:12`; as a function, of a part of the fragment. */
+export type Where = string | ((path: readonly (string | number)[]) => string) | undefined;
+
+/** `otherKinds` would do in this place too, though another registry holds them. */
+export type CheckOptions = { readonly where?: Where; readonly otherKinds?: readonly string[] };
+
 /**
  * Options of the component that a fragment names, checked and with defaults filled in.
  *
- * @param where what the error message points at, e.g. `runs/a.yaml:4:12`
  * @throws {HarnessError} `UNKNOWN_COMPONENT` when the room has no such `kind`; `SPEC_INVALID` when the options do not fit
  */
 export function checkFragment<Made, Services>(
   room: string,
   registry: Registry<Made, Services>,
   fragment: Fragment,
-  where?: string,
+  { where, otherKinds = [] }: CheckOptions = {},
 ): { readonly component: Registry<Made, Services>[string]; readonly options: unknown } {
   const { kind, ...rest } = fragment;
-  const known = Object.keys(registry);
+  const place = typeof where === "function" ? where : () => where;
+  const known = [...Object.keys(registry), ...otherKinds];
   const component = Object.hasOwn(registry, kind) ? registry[kind] : undefined;
   if (component === undefined) {
     const article = /^[aeiou]/.test(room) ? "an" : "a";
     throw new HarnessError("UNKNOWN_COMPONENT", `expected ${article} ${room} (${known.join(", ")}), got \`${kind}\`.`, {
-      where,
+      where: place(["kind"]),
       hint: didYouMean(kind, known),
     });
   }
-  const parsed = component.options.safeParse(rest);
+  const parsed = component.options.safeParse(rest, { reportInput: true });
   if (!parsed.success) {
+    const [first] = parsed.error.issues;
+    const key = first?.code === "unrecognized_keys" ? first.keys.slice(0, 1) : [];
+    const path = [...(first?.path ?? []), ...key].filter((step) => typeof step !== "symbol");
     throw new HarnessError("SPEC_INVALID", `${room} \`${kind}\`: ${describeIssues(parsed.error, component.options)}`, {
-      where,
+      where: place(path),
     });
   }
   return { component, options: parsed.data };
@@ -80,7 +89,7 @@ function describeIssues(error: z.ZodError, schema: z.ZodType): string {
   return error.issues
     .map((issue) => {
       const path = issue.path.map(String).join(".");
-      if (issue.code !== "unrecognized_keys") return `${path === "" ? "" : `\`${path}\`: `}${sentence(issue.message)}`;
+      if (issue.code !== "unrecognized_keys") return `${path === "" ? "" : `\`${path}\`: `}${describeIssue(issue)}`;
       const key = issue.keys[0] ?? "";
       return [`unknown key \`${key}\`; expected ${known.join(", ") || "no options"}.`, didYouMean(key, known)]
         .filter(Boolean)
@@ -89,7 +98,19 @@ function describeIssues(error: z.ZodError, schema: z.ZodType): string {
     .join(" ");
 }
 
-/** zod's messages lack the full stop; those of a nested component have it. */
-function sentence(message: string): string {
-  return /[.?!]$/.test(message) ? message : `${message}.`;
+/**
+ * A schema's complaint as `expected ..., got ....`; the value is shown where the schema was told to report it.
+ *
+ * zod's own messages differ in form ("Invalid input: ", "Too big: "); those of a nested component are sentences already.
+ */
+export function describeIssue(issue: { readonly message: string; readonly input?: unknown }): string {
+  const text = issue.message
+    .replace(/^(Invalid (input|option|string)|Too (big|small)): /, "")
+    .replace(" to be <=", " of at most ")
+    .replace(" to be >=", " of at least ")
+    .replace(" to be >", " above ")
+    .replace(" to be <", " below ");
+  if (/[.?!]$/.test(text)) return text;
+  const [expected] = text.split(", received");
+  return `${expected}, got ${issue.input === undefined ? "nothing" : JSON.stringify(issue.input)}.`;
 }

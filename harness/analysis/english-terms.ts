@@ -2,6 +2,12 @@ import { readFileSync } from "node:fs";
 import { porterStem } from "./porter-stem.ts";
 import { tokenize } from "./standard-tokenizer.ts";
 
+/**
+ * What the terms depend on, for cache keys: raise `version` when a change here or in the files it uses moves a term. The
+ * words of scripts other than Latin are found by ICU, so its Unicode version counts.
+ */
+export const ENGLISH_ANALYSIS = { name: "lucene-english", version: 1, unicode: process.versions["unicode"] ?? "none" };
+
 const STOP_WORDS: ReadonlySet<string> = new Set(
   readFileSync(new URL("english-stop-words.txt", import.meta.url), "utf8")
     .trim()

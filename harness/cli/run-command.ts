@@ -6,6 +6,7 @@ type Flags = WorkspaceFlags & {
   readonly file: string;
   readonly jobs: string;
   readonly keepGoing: boolean;
+  readonly allowMixed: boolean;
   readonly format: "table" | "json" | "ndjson";
 };
 
@@ -20,18 +21,27 @@ export const runCommand: CommandModule<object, Flags> = {
         requiresArg: true,
         describe: "groups of cells that are worked on side by side",
       })
+      .option("allow-mixed", {
+        type: "boolean",
+        default: false,
+        describe: "average over different evaluation policies",
+      })
       .option("keep-going", { type: "boolean", default: false, describe: "go on with other cells when one fails" })
       .option("format", {
         choices: ["table", "json", "ndjson"] as const,
         default: "table" as const,
         requiresArg: true,
       }) as never,
-  async handler({ file, jobs, keepGoing, format, ...flags }) {
+  async handler({ file, jobs, keepGoing, allowMixed, format, ...flags }) {
     const { openWorkspace, positiveFlag } = await import("./surroundings.ts");
     const { runExperiment } = await import("../pipeline/run-experiment.ts");
     const { throwIfFailed, writeReports } = await import("../pipeline/write-reports.ts");
     const workspace = openWorkspace(flags);
-    const run = await runExperiment(file, workspace, { jobs: positiveFlag("--jobs", jobs), keepGoing });
+    const run = await runExperiment(file, workspace, {
+      jobs: positiveFlag("--jobs", jobs),
+      keepGoing,
+      allowMixed,
+    });
     const reports = await writeReports(run, format);
     process.stdout.write(reports.printed);
     for (const line of reports.summary) workspace.say(line);

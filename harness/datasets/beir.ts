@@ -94,7 +94,7 @@ async function readQueries(path: string, qrels: Qrels): Promise<{ queries: Query
 
 function excludedIds(value: unknown, where: string): Query["excluded"] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value) || !value.every((id) => typeof id === "string" || typeof id === "number")) {
+  if (!Array.isArray(value) || !value.every((id) => typeof id === "string" || Number.isSafeInteger(id))) {
     throw new HarnessError("DATA_INVALID", "`excluded_ids`: expected a list of document ids.", { where });
   }
   return value.length === 1 && value[0] === "N/A" ? [] : value.map((id) => docId(String(id)));

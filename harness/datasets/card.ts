@@ -36,6 +36,7 @@ const policy = z
     docText: z.enum(["title+text", "text"]),
     recall: z.enum(["standard", "capped"]),
     duplicates: z.enum(["as-is", "expand-gold"]),
+    scorePrecision: z.enum(["float32", "float64"]),
   })
   .partial();
 

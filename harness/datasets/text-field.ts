@@ -14,15 +14,27 @@ export function optionalText(fields: Fields, name: string, where: string): strin
 export function requiredText(fields: Fields, name: string, where: string): string {
   const value = optionalText(fields, name, where);
   if (value !== undefined) return value;
-  throw new HarnessError("DATA_INVALID", `expected a field \`${name}\`, found ${Object.keys(fields).join(", ")}.`, {
+  const found = name in fields ? "null" : `${Object.keys(fields).join(", ") || "none"}`;
+  throw new HarnessError("DATA_INVALID", `expected a field \`${name}\`, found ${found}.`, { where });
+}
+
+function numericId(value: number, name: string, where: string): string {
+  if (Number.isSafeInteger(value)) return String(value);
+  throw new HarnessError("DATA_INVALID", `\`${name}\`: expected an id, got the number ${value}.`, {
     where,
+    hint: "Write the id as a string, in quotes.",
   });
 }
 
-/** An id: a non-empty string, or a number, which is taken as it is printed. @throws {HarnessError} `DATA_INVALID` */
+/**
+ * An id: a non-empty string, or a whole number, which is taken as it is printed. A number that a double cannot hold
+ * exactly has been altered by the JSON parser already, so it is refused.
+ *
+ * @throws {HarnessError} `DATA_INVALID`
+ */
 export function requiredId(fields: Fields, name: string, where: string): string {
   const value = fields[name];
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number") return numericId(value, name, where);
   const id = requiredText(fields, name, where);
   if (id === "") throw new HarnessError("DATA_INVALID", `\`${name}\`: expected an id, got an empty string.`, { where });
   return id;

@@ -16,7 +16,11 @@ export type CellForecast = {
 };
 
 /** Work that the cells of one retriever and dataset share. */
-export type GroupForecast = ScoreEstimate & { readonly retriever: string; readonly dataset: string };
+export type GroupForecast = ScoreEstimate & {
+  readonly retriever: string;
+  readonly dataset: string;
+  readonly queries: string;
+};
 
 export type PlanForecast = {
   readonly name: string;

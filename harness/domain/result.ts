@@ -72,6 +72,8 @@ export type ExperimentResult = {
   readonly declaredAlpha: number | null;
   readonly datasets: readonly DatasetSummary[];
   readonly groups: readonly DatasetGroup[];
+  /** Whether datasets under different policies may be averaged (`--allow-mixed`). */
+  readonly allowMixed: boolean;
   readonly scenarios: readonly ScenarioSummary[];
   /** Sentences that every report of the result must carry, e.g. what a fusion preset implies. */
   readonly notes: readonly string[];

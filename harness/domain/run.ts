@@ -44,13 +44,8 @@ function codePointRank(unit: number): number {
  * @param ids one per row, without duplicates
  */
 export function tieRanks(ids: readonly DocId[]): Int32Array {
-  const bytes = ids.map((id) => Buffer.from(id));
-  const order = ids.map((_, row) => row).sort((a, b) => Buffer.compare(at(bytes, b), at(bytes, a)));
+  const order = ids.map((_, row) => row).sort((a, b) => compareIds(ids[b] ?? "", ids[a] ?? ""));
   const ranks = new Int32Array(ids.length);
   for (const [rank, row] of order.entries()) ranks[row] = rank;
   return ranks;
-}
-
-function at(bytes: readonly Buffer[], row: number): Buffer {
-  return bytes[row] ?? Buffer.alloc(0);
 }

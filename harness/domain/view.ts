@@ -6,7 +6,7 @@ export type ViewRole = "document" | "scenario";
 
 /**
  * Views in a fixed order: row `i` of everything computed from the collection belongs to view `i`.
- * The texts are streamed, so that memory stays flat in the size of a corpus.
+ * A corpus is streamed, so that memory stays flat in its size; a scenario set may be held in memory.
  */
 export type ViewCollection = {
   /** sha256 (hex) over every view and its boundaries, in order. */
@@ -16,7 +16,7 @@ export type ViewCollection = {
   views(): AsyncIterable<View> | Iterable<View>;
 };
 
-/** Title and text as one string, as BEIR composes them: joined by a space, no space for an absent title. */
+/** Title and text as one string, as BEIR composes them: joined by a space. A view without a title is its text as it stands. */
 export function composeView({ title, text }: View): string {
   return title === "" ? text : `${title} ${text}`.trim();
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { analyzeEnglish } from "../analysis/english-terms.ts";
+import { analyzeEnglish, ENGLISH_ANALYSIS } from "../analysis/english-terms.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
 import { murmur3 } from "./murmur3.ts";
 import { defineEncoder } from "./types.ts";
 
-/** Part of the identity: raise it when the analyser or anything else in here changes a vector. */
+/** Part of the identity: raise it when anything in here changes a vector. */
 const VERSION = 1;
 const BATCH_SIZE = 256;
 
@@ -42,7 +42,13 @@ export const hashed = defineEncoder({
           }
         }
         return {
-          identity: { kind: "hashed", version: VERSION, dimensions, corpus: corpus.contentHash },
+          identity: {
+            kind: "hashed",
+            version: VERSION,
+            analysis: ENGLISH_ANALYSIS,
+            dimensions,
+            corpus: corpus.contentHash,
+          },
           dim: dimensions,
           batchSize: BATCH_SIZE,
           async encode(texts) {

@@ -5,7 +5,7 @@ import type { Encoder } from "./types.ts";
 import { openVectorIndex, type VectorIndex } from "./vector-index.ts";
 import { encoderRecord, vectorKeys } from "./vector-key.ts";
 
-/** Vectors in one shard, at most: far below the 2 GiB that Node reads at once. */
+/** Bytes of vectors in one shard, at most: far below the 2 GiB that Node reads at once. */
 const MAX_SHARD_BYTES = 64 * 2 ** 20;
 /** Texts whose vectors `kill -9` loses at most. */
 const SHARD_ROWS = 4096;

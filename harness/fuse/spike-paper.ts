@@ -19,8 +19,6 @@ export const spikePaper = defineChannelFuser({
   source: "https://github.com/augustinLib/SPIKE (src/main_result/test.py at f573f96)",
   options: z.strictObject({}),
   create: () => ({
-    alphaOneIsBase: false,
-    dropsUncovered: true,
     notes: [
       "Preset spike-paper: alpha 1 is not the base retriever, because only documents that both searches find are ranked.",
       "Preset spike-paper: a document without scenarios can never be returned.",
@@ -31,10 +29,14 @@ export const spikePaper = defineChannelFuser({
 
 function sweep(scores: ChannelScores, request: SweepRequest): FusedHit[][] {
   const { ties } = request.layout;
-  const depth = request.excluded.size === 0 ? DEPTH.plain : DEPTH.withExclusions;
-  const found = new Set(topRows(scores.document, Int32Array.from(scores.document.keys()), ties, depth));
-  const best = bestScenarios(scores.scenario, request.layout, depth * SCENARIOS_PER_DOCUMENT);
-  const candidates = Int32Array.from(best.keys()).filter((row) => found.has(row));
+  const depth = request.hasExclusions ? DEPTH.withExclusions : DEPTH.plain;
+  // the reference knows cosines only; a score that says "nothing in common" is not found by a search
+  const found = (channel: Float64Array) =>
+    Int32Array.from(channel.keys()).filter((row) => !(request.zeroMeansNoMatch && channel[row] === 0));
+  const documents = new Set(topRows(scores.document, found(scores.document), ties, depth));
+  const searched = { scores: scores.scenario, rows: found(scores.scenario), depth: depth * SCENARIOS_PER_DOCUMENT };
+  const best = bestScenarios(searched, request.layout);
+  const candidates = Int32Array.from(best.keys()).filter((row) => documents.has(row));
   return request.alphas.map((alpha) => {
     const fused = new Float64Array(scores.document.length);
     for (const row of candidates) {
@@ -44,7 +46,7 @@ function sweep(scores: ChannelScores, request: SweepRequest): FusedHit[][] {
     }
     // the scenario row breaks ties only between hits of one document, and a document has one hit here
     const sorted = topRows(fused, candidates, ties, candidates.length);
-    const returned = (row: number) => !request.excluded.has(row) && !(request.zeroMeansNoMatch && fused[row] === 0);
+    const returned = (row: number) => !request.excluded.has(row);
     return Array.from(sorted.filter(returned).subarray(0, request.k), (row) => ({
       row,
       score: fused[row] ?? 0,
@@ -58,11 +60,12 @@ function float32Product(score: number, weight: number): number {
   return Math.fround(Math.fround(score) * Math.fround(weight));
 }
 
+type ScenarioSearch = { readonly scores: Float64Array; readonly rows: Int32Array; readonly depth: number };
+
 /** Best scenario row of every document that the scenario search finds. */
-function bestScenarios(scores: Float64Array, layout: ViewLayout, depth: number): Map<number, number> {
-  const rows = topRows(scores, Int32Array.from(scores.keys()), layout.scenarioTies, depth);
+function bestScenarios({ scores, rows, depth }: ScenarioSearch, layout: ViewLayout): Map<number, number> {
   const best = new Map<number, number>();
-  for (const row of rows) {
+  for (const row of topRows(scores, rows, layout.scenarioTies, depth)) {
     const document = layout.owners[row] ?? -1;
     if (!best.has(document)) best.set(document, row);
   }

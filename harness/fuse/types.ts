@@ -19,6 +19,8 @@ export type SweepRequest = {
   readonly layout: ViewLayout;
   /** Document rows that may not be returned for this query. */
   readonly excluded: ReadonlySet<number>;
+  /** Whether the query itself names documents to exclude, beyond one that the policy drops. */
+  readonly hasExclusions: boolean;
   /** True when a raw score of 0 says that query and text share nothing; then such documents are no hits. */
   readonly zeroMeansNoMatch: boolean;
 };
@@ -39,11 +41,10 @@ export type FusedHit = {
 export type ChannelFuser = {
   /** Hits of one query for every alpha, best first. */
   sweep(scores: ChannelScores, request: SweepRequest): readonly (readonly FusedHit[])[];
-  /** True when alpha 1 gives the base retriever's own ranking, however many documents have scenarios. */
-  readonly alphaOneIsBase: boolean;
-  /** True when a document without scenarios is never returned. */
-  readonly dropsUncovered: boolean;
-  /** What every report that uses it must say; empty when it does what one expects. */
+  /**
+   * What every report that uses it must say. Empty means that nothing is unusual: alpha 1 gives the base retriever's own
+   * ranking, and every document can be returned.
+   */
   readonly notes: readonly string[];
 };
 

@@ -32,11 +32,7 @@ export const weightedSum = defineChannelFuser({
   source: "Lee et al., COLM 2025, arXiv:2503.23033; alpha as in the reference code (weight of the document)",
   options,
   create(settings) {
-    const { candidates, missingScenario, normalize } = settings;
-    const wholeCorpus = candidates === "full" && normalize === "none";
     return {
-      alphaOneIsBase: wholeCorpus && missingScenario !== "drop",
-      dropsUncovered: missingScenario === "drop" || candidates === "intersection",
       notes: notesOf(settings),
       sweep: (scores, request) => sweep(scores, request, settings),
     };

@@ -1,7 +1,8 @@
-import { HarnessError } from "../errors.ts";
+import type { Dataset } from "../domain/dataset.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
 import { hashJson, type Json } from "../storage/content-hash.ts";
-import type { Materials } from "./materials.ts";
+import { datasetOf, type Materials } from "./materials.ts";
+import type { OpenRetriever } from "./open-retrievers.ts";
 
 /** Raised when the same inputs give another run or other values than before: all older cells are then recomputed. */
 const CODE_SCHEMA = 1;
@@ -17,13 +18,11 @@ export type CellKeys = {
 export type KeyContext = {
   readonly plan: ExperimentPlan;
   readonly materials: Materials;
-  /** Identity of a retriever that scores texts, by name. */
-  readonly identities: ReadonlyMap<string, Json>;
+  readonly openRetriever: OpenRetriever;
 };
 
-/** @throws {Error} when the cell does not belong to the plan, which would be a bug */
 export function cellKeys(cell: PlannedCell, context: KeyContext): CellKeys {
-  const { dataset, policyHash, qrelsHash } = datasetOf(cell, context);
+  const { dataset, policyHash, qrelsHash } = datasetOf(cell.axes.dataset, context.materials);
   const run = runKey(cell, context);
   const { plan } = context;
   return {
@@ -42,14 +41,14 @@ export function cellKeys(cell: PlannedCell, context: KeyContext): CellKeys {
 function runKey(cell: PlannedCell, context: KeyContext): string {
   const { plan, materials } = context;
   const { axes } = cell;
-  const { dataset, querySets } = datasetOf(cell, context);
+  const { dataset, querySets } = datasetOf(cell.axes.dataset, context.materials);
   const scenarios = axes.scenarios === null ? undefined : materials.scenarios.get(axes.dataset)?.get(axes.scenarios);
   return hashJson({
     schema: CODE_SCHEMA,
     corpus: dataset.corpus.contentHash,
     selfId: dataset.policy.selfId,
     queries: querySets.get(axes.queries)?.hash,
-    retriever: retrieverIdentity(axes.retriever, context),
+    retriever: retrieverIdentity(axes.retriever, dataset, context),
     scenarios: scenarios?.hash,
     fusion: axes.fusion === null ? undefined : jsonOf(plan.fusions.get(axes.fusion)),
     alpha: axes.alpha,
@@ -59,22 +58,14 @@ function runKey(cell: PlannedCell, context: KeyContext): string {
   });
 }
 
-function retrieverIdentity(name: string, { plan, identities }: KeyContext): Json {
+function retrieverIdentity(name: string, dataset: Dataset, { plan, openRetriever }: KeyContext): Json {
   const retriever = plan.retrievers.get(name);
-  if (retriever?.scores === false) {
-    const members = retriever.members.map((member) => identities.get(member) ?? member);
-    return { fuser: jsonOf(retriever.fuser) ?? null, members };
-  }
-  return identities.get(name) ?? name;
+  if (retriever?.scores !== false) return openRetriever(name, dataset).opened.identity;
+  const members = retriever.members.map((member) => openRetriever(member, dataset).opened.identity);
+  return { fuser: jsonOf(retriever.fuser) ?? null, members };
 }
 
 /** A fragment came out of YAML, so it holds nothing that JSON does not. */
 function jsonOf(fragment: object | undefined): Json | undefined {
   return fragment === undefined ? undefined : (JSON.parse(JSON.stringify(fragment)) as Json);
-}
-
-export function datasetOf({ axes }: PlannedCell, { materials }: Pick<KeyContext, "materials">) {
-  const material = materials.datasets.get(axes.dataset);
-  if (material === undefined) throw new HarnessError("UNKNOWN_DATASET", `dataset \`${axes.dataset}\` was not read.`);
-  return material;
 }

@@ -17,14 +17,24 @@ export async function inspectCells(layout: ExperimentLayout, context: KeyContext
   });
 }
 
-/** Cells whose run file must be made, in groups that share one scoring pass: retriever, dataset and queries. */
-export function scoringGroups(cells: readonly KnownCell[], plan: ExperimentPlan): readonly (readonly KnownCell[])[] {
-  const groups = new Map<string, KnownCell[]>();
+/** Cells whose run file must be made and that share one scoring pass. */
+export type ScoringGroup = {
+  readonly retriever: string;
+  readonly dataset: string;
+  readonly queries: string;
+  readonly cells: readonly KnownCell[];
+};
+
+/** The groups of all cells whose retriever scores texts and whose run file is not there. */
+export function scoringGroups(cells: readonly KnownCell[], plan: ExperimentPlan): readonly ScoringGroup[] {
+  const groups = new Map<string, Omit<ScoringGroup, "cells"> & { readonly cells: KnownCell[] }>();
   for (const known of cells) {
     if (known.state.use !== "nothing" || !scoresTexts(known.cell, plan)) continue;
     const { retriever, dataset, queries } = known.cell.axes;
     const key = JSON.stringify([retriever, dataset, queries]);
-    groups.set(key, [...(groups.get(key) ?? []), known]);
+    const group = groups.get(key) ?? { retriever, dataset, queries, cells: [] };
+    group.cells.push(known);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }

@@ -3,10 +3,10 @@ import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { hashBytes, hashFile } from "../storage/content-hash.ts";
 import { readJsonLines } from "../storage/jsonl.ts";
-import { readRun } from "../storage/trec-run.ts";
 import type { CellKeys } from "./cell-keys.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import type { DatasetMaterial } from "./materials.ts";
+import { readCellRun } from "./run-writers.ts";
 import type { CellWork } from "./score-group.ts";
 
 export type EvaluationContext = {
@@ -23,7 +23,7 @@ export type EvaluationContext = {
 export async function evaluateCell({ layout }: CellWork, context: EvaluationContext): Promise<Manifest> {
   const { plan, material, keys } = context;
   const { policy, qrels } = material.dataset;
-  const run = await readRun(layout.run, { ids: plan.ids === "refuse" ? "as-is" : "percent-decode" });
+  const run = await readCellRun(layout.run, plan);
   const { values, perQuery, counts } = evaluateRun(run, qrels, {
     measures: plan.measures,
     recall: policy.recall,

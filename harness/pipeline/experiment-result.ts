@@ -17,6 +17,7 @@ export function experimentResult(run: ExperimentRun): ExperimentResult {
     declaredAlpha: plan.declaredAlpha ?? null,
     datasets: Array.from(materials.datasets.values(), summarizeDataset),
     groups: plan.groups,
+    allowMixed: run.allowMixed,
     scenarios: summarizeScenarios(run),
     notes: [...plan.notes, ...fusionNotes(run)],
     cells: plan.cells.filter(({ listed }) => listed).map((cell) => cellResult(cell, run)),

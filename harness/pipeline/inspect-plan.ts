@@ -1,9 +1,9 @@
 import type { CellForecast, GroupForecast, PlanForecast, ScoreEstimate } from "../domain/forecast.ts";
 import { experimentLayout } from "../storage/layout.ts";
-import { inspectCells, type KnownCell, scoresTexts, scoringGroups } from "./cell-status.ts";
+import { inspectCells, type KnownCell, type ScoringGroup, scoresTexts, scoringGroups } from "./cell-status.ts";
 import { loadPlan } from "./load-plan.ts";
-import { gatherMaterials, type Materials } from "./materials.ts";
-import { openRetrievers, type Retrievers } from "./open-retrievers.ts";
+import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
+import { type OpenRetriever, openRetrievers } from "./open-retrievers.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -14,15 +14,15 @@ import type { Workspace } from "./workspace.ts";
 export async function inspectPlan(file: string, workspace: Workspace): Promise<PlanForecast> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const retrievers = openRetrievers(plan, workspace);
+  const openRetriever = openRetrievers(plan, workspace);
   const layout = experimentLayout(workspace.out, plan.name);
-  const cells = await inspectCells(layout, { plan, materials, identities: retrievers.identities });
+  const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const forecasts = new Map<string, CellForecast>();
   const groups: GroupForecast[] = [];
   for (const group of scoringGroups(cells, plan)) {
-    const estimate = await estimateGroup(group, { materials, retrievers, signal: workspace.signal });
+    const estimate = await estimateGroup(group, { materials, openRetriever, signal: workspace.signal });
     groups.push(estimate);
-    for (const known of group) forecasts.set(known.cell.id, forecastOf(known, estimate));
+    for (const known of group.cells) forecasts.set(known.cell.id, forecastOf(known, estimate));
   }
   const listed = cells.filter(({ cell }) => cell.listed || !scoresTexts(cell, plan) || forecasts.has(cell.id));
   return { name: plan.name, groups, cells: listed.map((known) => forecasts.get(known.cell.id) ?? forecastOf(known)) };
@@ -41,32 +41,26 @@ function forecastOf({ cell, state }: KnownCell, estimate?: ScoreEstimate): CellF
 
 type EstimateContext = {
   readonly materials: Materials;
-  readonly retrievers: Retrievers;
+  readonly openRetriever: OpenRetriever;
   readonly signal: AbortSignal | undefined;
 };
 
 async function estimateGroup(
-  group: readonly KnownCell[],
-  { materials, retrievers, signal }: EstimateContext,
+  { retriever, dataset: id, queries, cells }: ScoringGroup,
+  { materials, openRetriever, signal }: EstimateContext,
 ): Promise<GroupForecast> {
-  const axes = group[0]?.cell.axes;
-  const named = { retriever: axes?.retriever ?? "", dataset: axes?.dataset ?? "" };
-  const material = materials.datasets.get(named.dataset);
-  const retriever = retrievers.scoring.get(named.retriever);
-  const nothing: ScoreEstimate = { texts: 0, toEncode: 0, vectors: 0, memoryBytes: 0, diskBytes: 0 };
-  if (material === undefined || retriever === undefined) return { ...named, ...nothing };
-  const opened = retriever.open(material.dataset.corpus);
-  const queryTexts = (material.querySets.get(axes?.queries ?? "")?.queries ?? []).map(({ text }) => text);
-  const bodies = await opened.estimate({ views: material.dataset.corpus, role: "document", queryTexts, signal });
-  const scenarioNames = new Set(group.map(({ cell }) => cell.axes.scenarios));
-  const estimates = [bodies];
-  for (const [name, { set }] of materials.scenarios.get(named.dataset) ?? []) {
+  const { dataset, querySets } = datasetOf(id, materials);
+  const { opened } = openRetriever(retriever, dataset);
+  const queryTexts = (querySets.get(queries)?.queries ?? []).map(({ text }) => text);
+  const estimates = [await opened.estimate({ views: dataset.corpus, role: "document", queryTexts, signal })];
+  const scenarioNames = new Set(cells.map(({ cell }) => cell.axes.scenarios));
+  for (const [name, { set }] of materials.scenarios.get(id) ?? []) {
     if (scenarioNames.has(name)) {
       // the queries are the same texts as those of the bodies and must not count twice
       estimates.push(await opened.estimate({ views: set.views, role: "scenario", queryTexts: [], signal }));
     }
   }
-  return { ...named, ...estimates.reduce(sumEstimates) };
+  return { retriever, dataset: id, queries, ...estimates.reduce(sumEstimates) };
 }
 
 function sumEstimates(a: ScoreEstimate, b: ScoreEstimate): ScoreEstimate {

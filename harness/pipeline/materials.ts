@@ -57,6 +57,13 @@ export async function gatherMaterials(plan: ExperimentPlan, runFile: string, wor
   return { datasets, scenarios };
 }
 
+/** A dataset that the plan names; that it is there is what `gatherMaterials` sees to. */
+export function datasetOf(id: string, { datasets }: Materials): DatasetMaterial {
+  const material = datasets.get(id);
+  if (material === undefined) throw new HarnessError("UNKNOWN_DATASET", `dataset \`${id}\` was not read.`);
+  return material;
+}
+
 type Source = { readonly plan: ExperimentPlan; readonly folder: string; readonly workspace: Workspace };
 
 async function readDataset(id: string, { plan, folder, workspace }: Source): Promise<DatasetMaterial> {

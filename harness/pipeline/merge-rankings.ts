@@ -1,24 +1,24 @@
+import type { Run } from "../domain/run.ts";
 import { HarnessError } from "../errors.ts";
 import { createRankingFuser } from "../fuse/registry.ts";
-import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
+import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { breathe } from "../runtime/clock.ts";
-import { readRun } from "../storage/trec-run.ts";
 import type { DatasetMaterial } from "./materials.ts";
-import { openRunWriters } from "./run-writers.ts";
+import { openRunWriters, readCellRun } from "./run-writers.ts";
 import type { CellWork } from "./score-group.ts";
 
 export type MergeContext = {
   readonly plan: ExperimentPlan;
   readonly material: DatasetMaterial;
-  /** Run file of the member's cell at the same place of the matrix. */
-  readonly memberRun: (cell: PlannedCell, member: string) => string;
+  /** Run files of the members' cells at the same place of the matrix, in the order of the members. */
+  readonly memberRuns: readonly string[];
   readonly signal?: AbortSignal | undefined;
 };
 
 /** Makes the run file of a cell whose retriever merges the rankings of others, from their run files as written. */
 export async function mergeRankings(
   work: CellWork,
-  { plan, material, memberRun, signal }: MergeContext,
+  { plan, material, memberRuns, signal }: MergeContext,
 ): Promise<void> {
   const { cell } = work;
   const retriever = plan.retrievers.get(cell.axes.retriever);
@@ -26,9 +26,8 @@ export async function mergeRankings(
     throw new HarnessError("UNKNOWN_COMPONENT", `\`${cell.axes.retriever}\` merges no rankings.`);
   }
   const fuser = createRankingFuser(retriever.fuser);
-  const ids = plan.ids === "refuse" ? "as-is" : "percent-decode";
-  const runs = [];
-  for (const member of retriever.members) runs.push(await readRun(memberRun(cell, member), { ids }));
+  const runs: Run[] = [];
+  for (const path of memberRuns) runs.push(await readCellRun(path, plan));
   const writers = await openRunWriters([work], plan.ids);
   try {
     for (const { id } of material.dataset.queries) {

@@ -1,16 +1,16 @@
+import { sep } from "node:path";
 import { HarnessError } from "../errors.ts";
 import { cellId } from "../plan/cell-id.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
 import { type ExperimentLayout, experimentLayout } from "../storage/layout.ts";
-import { datasetOf } from "./cell-keys.ts";
 import { inspectCells, type KnownCell, scoresTexts, scoringGroups } from "./cell-status.ts";
 import { evaluateCell } from "./evaluate-cell.ts";
 import { loadPlan } from "./load-plan.ts";
 import type { Manifest } from "./manifest.ts";
-import { gatherMaterials, type Materials } from "./materials.ts";
+import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { mergeRankings } from "./merge-rankings.ts";
-import { openRetrievers, type Retrievers } from "./open-retrievers.ts";
+import { type OpenRetriever, openRetrievers } from "./open-retrievers.ts";
 import { scoreGroup } from "./score-group.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -19,6 +19,8 @@ export type RunOptions = {
   readonly jobs: number;
   /** Go on with other cells when one fails. */
   readonly keepGoing: boolean;
+  /** Average datasets under different evaluation policies; the report then says so. */
+  readonly allowMixed: boolean;
 };
 
 /** How one cell ended. */
@@ -33,6 +35,7 @@ export type ExperimentRun = {
   readonly materials: Materials;
   /** By cell id. */
   readonly outcomes: ReadonlyMap<string, CellOutcome>;
+  readonly allowMixed: boolean;
   /** Work done: texts encoded, run files made, cells evaluated, cells found finished. */
   readonly work: {
     readonly encoded: number;
@@ -45,17 +48,17 @@ export type ExperimentRun = {
 type Session = {
   readonly plan: ExperimentPlan;
   readonly materials: Materials;
-  readonly retrievers: Retrievers;
+  readonly openRetriever: OpenRetriever;
   readonly layout: ExperimentLayout;
   readonly workspace: Workspace;
   readonly options: RunOptions;
-  /** Why a cell failed, by cell id. */
-  readonly failures: Map<string, string>;
+  /** How cells ended so far, by cell id. */
+  readonly outcomes: Map<string, CellOutcome>;
 };
 
 /**
- * Runs every cell of a run file that is not finished yet. Each group of cells appears whole or not at all, so that an
- * interrupted run is continued by running it again.
+ * Runs every cell of a run file that is not finished yet. A group of cells is scored, evaluated and finished before the
+ * next one begins, so that an interrupted run is continued by running it again.
  *
  * @throws {HarnessError} whatever is wrong with the run file or the data, before anything is written; what goes wrong in
  *   a cell is thrown too unless `keepGoing`
@@ -63,92 +66,92 @@ type Session = {
 export async function runExperiment(file: string, workspace: Workspace, options: RunOptions): Promise<ExperimentRun> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const retrievers = openRetrievers(plan, workspace);
+  const openRetriever = openRetrievers(plan, workspace);
   const layout = experimentLayout(workspace.out, plan.name);
-  const cells = await inspectCells(layout, { plan, materials, identities: retrievers.identities });
-  const session = { plan, materials, retrievers, layout, workspace, options, failures: new Map<string, string>() };
+  const cells = await inspectCells(layout, { plan, materials, openRetriever });
+  const outcomes = new Map<string, CellOutcome>();
+  const session = { plan, materials, openRetriever, layout, workspace, options, outcomes };
+  for (const { cell, state } of cells) {
+    if (state.use === "all") outcomes.set(cell.id, { status: "cached", manifest: state.manifest });
+  }
   const encoded = await scoreCells(cells, session);
   await mergeCells(cells, session);
-  const outcomes = await evaluateCells(cells, session);
-  const statuses = [...outcomes.values()];
-  return {
-    plan,
-    layout,
-    materials,
-    outcomes,
-    work: {
-      encoded,
-      scored: cells.filter(({ cell, state }) => state.use === "nothing" && !session.failures.has(cell.id)).length,
-      evaluated: statuses.filter(({ status }) => status === "done").length,
-      cached: statuses.filter(({ status }) => status === "cached").length,
-    },
-  };
+  await finishCells(
+    cells.filter(({ state }) => state.use === "run"),
+    session,
+  );
+  const made = cells.filter(({ cell, state }) => state.use === "nothing" && outcomes.get(cell.id)?.status === "done");
+  const count = (status: CellOutcome["status"]) => [...outcomes.values()].filter((one) => one.status === status).length;
+  const work = { encoded, scored: made.length, evaluated: count("done"), cached: count("cached") };
+  return { plan, layout, materials, outcomes, work, allowMixed: options.allowMixed };
 }
 
 async function scoreCells(cells: readonly KnownCell[], session: Session): Promise<number> {
-  const { plan, materials, retrievers, workspace, options } = session;
+  const { plan, materials, openRetriever, workspace, options } = session;
   const encoded = await boundedMap(scoringGroups(cells, plan), options.jobs, async (group) => {
-    const axes = group[0]?.cell.axes;
-    const retriever = retrievers.scoring.get(axes?.retriever ?? "");
-    const material = materials.datasets.get(axes?.dataset ?? "");
-    if (retriever === undefined || material === undefined) return 0;
-    const scenarios = materials.scenarios.get(material.dataset.id) ?? new Map();
-    return await guard(group, session, () => scoreGroup(group, { plan, material, scenarios, retriever, workspace }));
+    const material = datasetOf(group.dataset, materials);
+    const scenarios = materials.scenarios.get(group.dataset) ?? new Map();
+    const onCorpus = openRetriever(group.retriever, material.dataset);
+    const count = await guard(group.cells, session, () =>
+      scoreGroup(group, { plan, material, scenarios, workspace, ...onCorpus }),
+    );
+    if (count !== undefined) await finishCells(group.cells, session);
+    return count ?? 0;
   });
-  return encoded.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  return encoded.reduce((sum, count) => sum + count, 0);
 }
 
 async function mergeCells(cells: readonly KnownCell[], session: Session): Promise<void> {
-  const { plan, materials, layout, workspace } = session;
+  const { plan, workspace } = session;
   const unfinished = cells.filter(({ cell, state }) => state.use === "nothing" && !scoresTexts(cell, plan));
   const task = workspace.progress.start("merging rankings", unfinished.length, "cells");
   for (const [index, known] of unfinished.entries()) {
-    const { axes } = known.cell;
-    const retriever = plan.retrievers.get(axes.retriever);
-    const members = retriever?.scores === false ? retriever.members : [];
-    const failed = members.find((member) => session.failures.has(cellId({ ...axes, retriever: member })));
-    if (failed !== undefined) {
-      session.failures.set(known.cell.id, `its member \`${failed}\` failed`);
-      continue;
-    }
-    await guard([known], session, () =>
-      mergeRankings(known, {
-        plan,
-        material: datasetOf(known.cell, { materials }),
-        memberRun: (cell, member) => layout.cell(cellId({ ...cell.axes, retriever: member })).run,
-        signal: workspace.signal,
-      }),
-    );
+    if (await mergeCell(known, session)) await finishCells([known], session);
     task.update(index + 1);
   }
   task.end();
 }
 
-async function evaluateCells(cells: readonly KnownCell[], session: Session): Promise<ReadonlyMap<string, CellOutcome>> {
-  const { plan, materials, workspace, failures } = session;
-  const outcomes = new Map<string, CellOutcome>();
+/** @returns whether the cell has a run file now */
+async function mergeCell(known: KnownCell, session: Session): Promise<boolean> {
+  const { plan, materials, layout, workspace, outcomes } = session;
+  const { axes, id } = known.cell;
+  const retriever = plan.retrievers.get(axes.retriever);
+  const members = retriever?.scores === false ? retriever.members : [];
+  const memberId = (member: string) => cellId({ ...axes, retriever: member });
+  const failed = members.find((member) => outcomes.get(memberId(member))?.status === "failed");
+  if (failed !== undefined) {
+    outcomes.set(id, { status: "failed", error: `its member \`${failed}\` failed` });
+    return false;
+  }
+  const merged = await guard([known], session, async () => {
+    const material = datasetOf(axes.dataset, materials);
+    const memberRuns = members.map((member) => layout.cell(memberId(member)).run);
+    await mergeRankings(known, { plan, material, memberRuns, signal: workspace.signal });
+    return true;
+  });
+  return merged === true;
+}
+
+/** Evaluates cells whose run file is there, and so finishes them. */
+async function finishCells(cells: readonly KnownCell[], session: Session): Promise<void> {
+  const { plan, materials, workspace, outcomes } = session;
   const task = workspace.progress.start("evaluating", cells.length, "cells");
   for (const [index, known] of cells.entries()) {
-    const { cell, keys, state } = known;
     workspace.signal?.throwIfAborted();
-    if (state.use === "all") outcomes.set(cell.id, { status: "cached", manifest: state.manifest });
-    else if (!failures.has(cell.id)) {
-      const material = datasetOf(cell, { materials });
-      const manifest = await guard([known], session, () => evaluateCell(known, { plan, material, keys }));
-      if (manifest !== undefined) outcomes.set(cell.id, { status: "done", manifest });
-    }
-    const error = failures.get(cell.id);
-    if (error !== undefined) outcomes.set(cell.id, { status: "failed", error });
+    const { cell, keys } = known;
+    const material = datasetOf(cell.axes.dataset, materials);
+    const manifest = await guard([known], session, () => evaluateCell(known, { plan, material, keys }));
+    if (manifest !== undefined) outcomes.set(cell.id, { status: "done", manifest });
     task.update(index + 1);
   }
   task.end();
-  return outcomes;
 }
 
-/** Runs work for some cells; with `keepGoing` a failure is noted on them and nothing comes back. */
+/** Runs work for some cells; with `keepGoing` a failure becomes their outcome and nothing comes back. */
 async function guard<Result>(
   cells: readonly KnownCell[],
-  { options, failures, workspace }: Session,
+  { options, outcomes, workspace }: Session,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
   try {
@@ -156,7 +159,9 @@ async function guard<Result>(
   } catch (error) {
     if (!options.keepGoing || workspace.signal?.aborted === true) throw error;
     const message = error instanceof HarnessError ? `${error.code}: ${error.message}` : String(error);
-    for (const { cell } of cells) failures.set(cell.id, message);
+    // results are the same on every machine, so they name files from the root of the results on
+    const portable = message.replaceAll(`${workspace.out}${sep}`, "");
+    for (const { cell } of cells) outcomes.set(cell.id, { status: "failed", error: portable });
     workspace.say(`failed: ${cells.map(({ cell }) => cell.system).join(", ")}: ${message}`);
     return undefined;
   }

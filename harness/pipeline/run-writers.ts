@@ -1,8 +1,8 @@
 import type { QueryId } from "../domain/ids.ts";
-import type { Ranking } from "../domain/run.ts";
+import type { Ranking, Run } from "../domain/run.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
 import { openText, type TextWriter } from "../storage/atomic-write.ts";
-import { formatRunLines } from "../storage/trec-run.ts";
+import { formatRunLines, readRun } from "../storage/trec-run.ts";
 import type { CellWork } from "./score-group.ts";
 
 /** Run files of several cells that are written side by side and appear together. */
@@ -32,4 +32,9 @@ export async function openRunWriters(work: readonly CellWork[], ids: ExperimentP
       for (const writer of open.values()) await writer.commit();
     },
   };
+}
+
+/** A cell's run as it was written. */
+export async function readCellRun(path: string, { ids }: Pick<ExperimentPlan, "ids">): Promise<Run> {
+  return await readRun(path, { ids: ids === "refuse" ? "as-is" : "percent-decode" });
 }

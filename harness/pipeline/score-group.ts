@@ -5,32 +5,32 @@ import { topRows } from "../domain/top-rows.ts";
 import type { ViewCollection } from "../domain/view.ts";
 import type { ViewLayout } from "../domain/view-layout.ts";
 import { createChannelFuser } from "../fuse/registry.ts";
-import type { ChannelFuser } from "../fuse/types.ts";
+import type { ChannelFuser, SweepRequest } from "../fuse/types.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
-import type { OpenedRetriever, Retriever, ScoreRows } from "../retrieve/types.ts";
+import type { ScoreRows } from "../retrieve/types.ts";
 import { breathe } from "../runtime/clock.ts";
 import type { CellLayout } from "../storage/layout.ts";
+import type { ScoringGroup } from "./cell-status.ts";
 import type { DatasetMaterial, ScenarioMaterial } from "./materials.ts";
+import type { OnCorpus } from "./open-retrievers.ts";
 import { openRunWriters, type RunWriters } from "./run-writers.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A cell whose run file has to be made. */
 export type CellWork = { readonly cell: PlannedCell; readonly layout: CellLayout };
 
-export type GroupContext = {
+export type GroupContext = OnCorpus & {
   readonly plan: ExperimentPlan;
   readonly material: DatasetMaterial;
   readonly scenarios: ReadonlyMap<string, ScenarioMaterial>;
-  readonly retriever: Retriever;
   readonly workspace: Workspace;
 };
 
-/** One scenario set under one fusion: all its alphas come out of one pass. */
-type Sweep = {
+/** One scenario set: its scores, and the cells of every fusion that reads them. */
+type ScenarioSweep = {
   readonly rows: ScoreRows;
   readonly layout: ViewLayout;
-  readonly fuser: ChannelFuser;
-  readonly cells: readonly PlannedCell[];
+  readonly fusions: readonly { readonly fuser: ChannelFuser; readonly cells: readonly PlannedCell[] }[];
 };
 
 /**
@@ -39,22 +39,19 @@ type Sweep = {
  *
  * @returns how many texts had to be encoded
  */
-export async function scoreGroup(work: readonly CellWork[], context: GroupContext): Promise<number> {
-  const { material, retriever, workspace, plan } = context;
-  const first = work[0]?.cell.axes;
-  const queries = first === undefined ? [] : (material.querySets.get(first.queries)?.queries ?? []);
-  const opened = retriever.open(material.dataset.corpus);
-  const queryTexts = queries.map(({ text }) => text);
-  const { signal } = workspace;
-  const bodies = await scoreViews({ opened, queryTexts, label: "documents" }, material.dataset.corpus, context);
-  const sweeps = await openSweeps(work, context, { opened, queryTexts });
-  const bases = work.filter(({ cell }) => cell.axes.alpha === null);
-  const task = workspace.progress.start(`${first?.retriever} on ${material.dataset.id}`, queries.length, "queries");
-  const writers = await openRunWriters(work, plan.ids);
+export async function scoreGroup(group: ScoringGroup, context: GroupContext): Promise<number> {
+  const { material, workspace, plan } = context;
+  const queries = material.querySets.get(group.queries)?.queries ?? [];
+  const score = scorer(queries, context);
+  const bodies = await score(material.dataset.corpus, "documents");
+  const sweeps = await openSweeps(group, context, score);
+  const bases = group.cells.filter(({ cell }) => cell.axes.alpha === null);
+  const task = workspace.progress.start(`${group.retriever} on ${group.dataset}`, queries.length, "queries");
+  const writers = await openRunWriters(group.cells, plan.ids);
   try {
     for (const [index, query] of queries.entries()) {
-      signal?.throwIfAborted();
-      const answer = { query, index, bodies, excluded: excludedRows(query, material) };
+      workspace.signal?.throwIfAborted();
+      const answer = { query, index, document: bodies.row(index), excluded: excludedRows(query, material) };
       for (const { cell } of bases) await writers.write(cell, query.id, baseRanking(answer, context));
       for (const sweep of sweeps) await writeSweep(sweep, writers, { answer, context });
       task.update(index + 1);
@@ -69,37 +66,31 @@ export async function scoreGroup(work: readonly CellWork[], context: GroupContex
   return sweeps.reduce((encoded, { rows }) => encoded + rows.encoded, bodies.encoded);
 }
 
-type Opened = { readonly opened: OpenedRetriever; readonly queryTexts: readonly string[] };
+type Score = (views: ViewCollection, label: string) => Promise<ScoreRows>;
 
-/** Indexes one collection, with progress. */
-async function scoreViews(
-  { opened, queryTexts, label }: Opened & { readonly label: string },
-  views: ViewCollection,
-  { material, workspace }: GroupContext,
-): Promise<ScoreRows> {
-  const role = views === material.dataset.corpus ? "document" : "scenario";
-  const task = workspace.progress.start(`indexing ${material.dataset.id} ${label}`, views.count, "texts");
-  const rows = await opened.score({
-    views,
-    role,
-    queryTexts,
-    signal: workspace.signal,
-    onProgress: (done) => task.update(done),
-  });
-  task.end();
-  return rows;
+/** Indexes a collection for the queries, with progress. */
+function scorer(queries: readonly Query[], { opened, material, workspace }: GroupContext): Score {
+  const queryTexts = queries.map(({ text }) => text);
+  return async (views, label) => {
+    const role = views === material.dataset.corpus ? "document" : "scenario";
+    const task = workspace.progress.start(`indexing ${material.dataset.id} ${label}`, views.count, "texts");
+    const onProgress = (done: number) => task.update(done);
+    const rows = await opened.score({ views, role, queryTexts, signal: workspace.signal, onProgress });
+    task.end();
+    return rows;
+  };
 }
 
-async function openSweeps(work: readonly CellWork[], context: GroupContext, { opened, queryTexts }: Opened) {
-  const sweeps: Sweep[] = [];
-  for (const [name, { set, layout }] of context.scenarios) {
-    const own = work.map(({ cell }) => cell).filter(({ axes }) => axes.scenarios === name);
+async function openSweeps(group: ScoringGroup, { scenarios, plan }: GroupContext, score: Score) {
+  const sweeps: ScenarioSweep[] = [];
+  for (const [name, { set, layout }] of scenarios) {
+    const own = group.cells.map(({ cell }) => cell).filter(({ axes }) => axes.scenarios === name);
     if (own.length === 0) continue;
-    const rows = await scoreViews({ opened, queryTexts, label: `scenarios ${name}` }, set.views, context);
-    for (const [fusion, fragment] of context.plan.fusions) {
-      const cells = own.filter(({ axes }) => axes.fusion === fusion);
-      if (cells.length > 0) sweeps.push({ rows, layout, cells, fuser: createChannelFuser(fragment) });
-    }
+    const fusions = Array.from(plan.fusions, ([fusion, fragment]) => ({
+      fuser: createChannelFuser(fragment),
+      cells: own.filter(({ axes }) => axes.fusion === fusion),
+    }));
+    sweeps.push({ rows: await score(set.views, `scenarios ${name}`), layout, fusions });
   }
   return sweeps;
 }
@@ -107,36 +98,42 @@ async function openSweeps(work: readonly CellWork[], context: GroupContext, { op
 type Answer = {
   readonly query: Query;
   readonly index: number;
-  readonly bodies: ScoreRows;
+  /** Scores of the bodies. */
+  readonly document: Float64Array;
   readonly excluded: ReadonlySet<number>;
 };
 
-function baseRanking({ index, bodies, excluded }: Answer, { material, retriever, plan }: GroupContext): Ranking {
-  const scores = bodies.row(index);
-  const returned = Int32Array.from(scores.keys()).filter(
-    (row) => !excluded.has(row) && !(retriever.zeroMeansNoMatch && scores[row] === 0),
+function baseRanking({ document, excluded }: Answer, { material, retriever, plan }: GroupContext): Ranking {
+  const returned = Int32Array.from(document.keys()).filter(
+    (row) => !excluded.has(row) && !(retriever.zeroMeansNoMatch && document[row] === 0),
   );
-  const { docIds } = material.dataset;
+  const rows = topRows(document, returned, material.ties, plan.hits);
   return toRanking(
-    Array.from(topRows(scores, returned, material.ties, plan.hits), (row) => ({ row, score: scores[row] ?? 0 })),
-    docIds,
+    Array.from(rows, (row) => ({ row, score: document[row] ?? 0 })),
+    material.dataset.docIds,
   );
 }
 
 type SweepContext = { readonly answer: Answer; readonly context: GroupContext };
 
-async function writeSweep(sweep: Sweep, writers: RunWriters, { answer, context }: SweepContext): Promise<void> {
-  const { cells, fuser, layout, rows } = sweep;
-  const scores = { document: answer.bodies.row(answer.index), scenario: rows.row(answer.index) };
-  const hits = fuser.sweep(scores, {
-    alphas: cells.map(({ axes }) => axes.alpha ?? 1),
+async function writeSweep(
+  { rows, layout, fusions }: ScenarioSweep,
+  writers: RunWriters,
+  { answer, context }: SweepContext,
+): Promise<void> {
+  const scores = { document: answer.document, scenario: rows.row(answer.index) };
+  const request: Omit<SweepRequest, "alphas"> = {
     k: context.plan.hits,
     layout,
     excluded: answer.excluded,
+    hasExclusions: answer.query.excluded.length > 0,
     zeroMeansNoMatch: context.retriever.zeroMeansNoMatch,
-  });
-  for (const [position, cell] of cells.entries()) {
-    await writers.write(cell, answer.query.id, toRanking(hits[position] ?? [], context.material.dataset.docIds));
+  };
+  for (const { fuser, cells } of fusions) {
+    const hits = fuser.sweep(scores, { ...request, alphas: cells.map(({ axes }) => axes.alpha ?? 1) });
+    for (const [position, cell] of cells.entries()) {
+      await writers.write(cell, answer.query.id, toRanking(hits[position] ?? [], context.material.dataset.docIds));
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { channelFusers, rankingFusers } from "../fuse/registry.ts";
 import { retrievers } from "../retrieve/registry.ts";
 import { scenarioSources } from "../scenarios/registry.ts";
 
-/** Every registry of the harness: what `spikebench list` prints and what run files are checked against. */
+/** Every registry of the harness by the name that `spikebench list` knows it under. */
 export const catalog = {
   retrievers: { ...retrievers, ...rankingFusers },
   encoders,

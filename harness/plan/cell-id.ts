@@ -1,29 +1,29 @@
 import type { CellAxes } from "../domain/result.ts";
 import { DEFAULT_FUSION, ORIGINAL_QUERIES } from "./plan-types.ts";
 
-/** Name of a cell's system, e.g. `bm25` or `hashed-2048+rewrites+alpha=0.5`: the axes that are not at their default. */
+/**
+ * Name of a cell's system, e.g. `bm25` or `hashed-2048+rewrites+alpha=0.5`: the axes that are not at their default. What
+ * the name is put together with is percent-encoded within its parts, so that two systems never share one.
+ */
 export function systemName({ retriever, queries, scenarios, fusion, alpha }: CellAxes): string {
+  const part = (name: string) => name.replace(/[%+=]/g, encodeURIComponent);
   return [
-    retriever,
-    queries === ORIGINAL_QUERIES ? undefined : `queries=${queries}`,
-    scenarios,
-    fusion === DEFAULT_FUSION ? undefined : fusion,
-    alpha === null ? undefined : `alpha=${alpha}`,
-  ]
-    .filter((part) => part !== undefined && part !== null)
-    .join("+");
+    part(retriever),
+    ...(queries === ORIGINAL_QUERIES ? [] : [`queries=${part(queries)}`]),
+    ...(scenarios === null ? [] : [part(scenarios)]),
+    ...(fusion === null || fusion === DEFAULT_FUSION ? [] : [`fusion=${part(fusion)}`]),
+    ...(alpha === null ? [] : [`alpha=${alpha}`]),
+  ].join("+");
 }
 
-/** Folder name of a cell: dataset and system, percent-encoded, so that no id can leave the folder or clash. */
+/** Folder name of a cell: dataset and system, encoded, so that no name can leave the folder or share it. */
 export function cellId(axes: CellAxes): string {
-  return `${encodeName(axes.dataset)}@${systemName(axes).split("+").map(encodeName).join("+")}`;
+  return `${encodeName(axes.dataset.replaceAll("%", "%25"))}@${encodeName(systemName(axes))}`;
 }
 
+/** What a file system of any kind takes; `+`, `=` and a `%` that is there already stay readable. */
 function encodeName(name: string): string {
-  // what encodeURIComponent leaves alone and a file system may not like
-  return encodeURIComponent(name)
-    .replaceAll("%3D", "=")
-    .replace(/[*'()!]|^\.+$/g, (text) =>
-      Array.from(text, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`).join(""),
-    );
+  return name.replace(/[^\w.+=%-]|\.$/gu, (text) =>
+    Array.from(Buffer.from(text), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+  );
 }

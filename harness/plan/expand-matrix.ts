@@ -115,6 +115,16 @@ function checkSelection({ where }: Experiment, axes: Axes, { selection, path }: 
       { where: where([...path, axis]), hint: didYouMean(unknown, axes[axis]) },
     );
   }
+  const stray = [selection.alpha === undefined ? [] : selectedAlphas(selection.alpha)]
+    .flat()
+    .find((alpha) => !axes.alpha.includes(alpha));
+  if (stray !== undefined) {
+    throw new HarnessError(
+      "SPEC_INVALID",
+      `\`${path.join(".")}\`: expected an alpha of the matrix (${axes.alpha.join(", ") || "it has none"}), got ${stray}.`,
+      { where: where([...path, "alpha"]) },
+    );
+  }
   if (Object.keys(selection).length > 0) return;
   throw new HarnessError("SPEC_INVALID", `\`${path.join(".")}\`: expected at least one axis, found none.`, {
     where: where(path),
@@ -128,12 +138,20 @@ function includedAxes({ where }: Experiment, axes: Axes, { selection, path }: Lo
       where: where(path),
     });
   }
+  const swept = alpha === undefined ? axes.alpha : selectedAlphas(alpha);
+  const alone = scenarios === undefined ? alpha !== undefined : swept.length === 0;
+  if (alone) {
+    throw new HarnessError("SPEC_INVALID", `\`${path.join(".")}\`: expected \`scenarios\` and \`alpha\` together.`, {
+      where: where(path),
+      hint: scenarios === undefined ? "Without scenarios alpha has no effect." : "The matrix has no axis `alpha`.",
+    });
+  }
   return {
     retriever: [retriever].flat(),
     dataset: [dataset].flat(),
     queries: queries === undefined ? [ORIGINAL_QUERIES] : [queries].flat(),
     scenarios: scenarios === undefined ? [] : [scenarios].flat(),
     fusion: fusion === undefined ? axes.fusion : [fusion].flat(),
-    alpha: alpha === undefined ? axes.alpha : selectedAlphas(alpha),
+    alpha: swept,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { rankingFusers } from "../fuse/registry.ts";
+import { encoders } from "../encode/registry.ts";
+import { channelFusers, rankingFusers } from "../fuse/registry.ts";
 import { retrievers } from "../retrieve/registry.ts";
 import { scenarioSources } from "../scenarios/registry.ts";
 import { experimentSchema } from "../spec/experiment-spec.ts";
@@ -13,15 +14,37 @@ type JsonSchema = Record<string, unknown>;
 export function experimentJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(experimentSchema, { io: "input" }) as JsonSchema & { properties: JsonSchema };
   const members = { of: { type: "array", items: { type: "string" }, minItems: 2 } };
+  const fusion = { anyOf: fusionFragments() };
   return {
     ...schema,
     title: "spikebench run file",
     properties: {
       ...schema.properties,
-      retrievers: named([...fragments(retrievers), ...fragments(rankingFusers, members)]),
+      retrievers: named([...fragments(retrievers).map(withEncoders), ...fragments(rankingFusers, members)]),
       scenarios: named(fragments(scenarioSources)),
+      fusions: { type: "object", additionalProperties: fusion },
+      fusion,
     },
   };
+}
+
+/** A fusion names its kind by `kind` or `preset`; without either it is a weighted sum. */
+function fusionFragments(): readonly JsonSchema[] {
+  return fragments(channelFusers).flatMap(({ properties, required: _, ...rest }) => {
+    const { kind, ...options } = properties;
+    const byName = ["kind", "preset"].map((name) => ({
+      ...rest,
+      properties: { [name]: kind, ...options },
+      required: [name],
+    }));
+    return kind.const === "weighted-sum" ? [{ ...rest, properties: options }, ...byName] : byName;
+  });
+}
+
+/** An option called `encoder` is a fragment of that room. */
+function withEncoders(fragment: FragmentSchema): FragmentSchema {
+  if (!Object.hasOwn(fragment.properties, "encoder")) return fragment;
+  return { ...fragment, properties: { ...fragment.properties, encoder: { oneOf: fragments(encoders) } } };
 }
 
 function named(alternatives: readonly JsonSchema[]): JsonSchema {
@@ -30,8 +53,13 @@ function named(alternatives: readonly JsonSchema[]): JsonSchema {
 
 type Components = Readonly<Record<string, { readonly summary: string; readonly options: z.ZodType }>>;
 
+type FragmentSchema = JsonSchema & {
+  readonly properties: JsonSchema & { readonly kind: { readonly const: string } };
+  readonly required: readonly string[];
+};
+
 /** A schema for each kind of a room: `kind` and that component's options. */
-function fragments(components: Components, more: JsonSchema = {}): readonly JsonSchema[] {
+function fragments(components: Components, more: JsonSchema = {}): readonly FragmentSchema[] {
   return Object.entries(components).map(([kind, { summary, options }]) => {
     const {
       $schema: _,

@@ -66,16 +66,24 @@ function planCell(axes: CellAxes, listed: boolean): PlannedCell {
 }
 
 function planMeasures({ spec, where }: Experiment): readonly MeasureRequest[] {
+  const seen = new Set<string>();
   return spec.measures.map((text, index) => {
     const place = where(["measures", index]);
     const [measure, second] = parseMeasures(text, { where: place });
     if (measure === undefined || second !== undefined) {
       throw new HarnessError("MEASURE_INVALID", `expected one measure, got \`${text}\`.`, { where: place });
     }
+    if (seen.has(measure.text)) {
+      throw new HarnessError("MEASURE_INVALID", `expected each measure once, got \`${measure.text}\` twice.`, {
+        where: place,
+      });
+    }
+    seen.add(measure.text);
     const { cutoff } = measure.params;
     if (cutoff !== undefined && cutoff > spec.hits) {
       throw new HarnessError("MEASURE_INVALID", `\`${text}\` needs ${cutoff} hits a query; \`hits\` is ${spec.hits}.`, {
-        where: place,
+        // measures by default have no place of their own
+        where: place.endsWith(":1:1") ? where(["hits"]) : place,
       });
     }
     return measure;

@@ -1,4 +1,4 @@
-import { checkFragment, didYouMean, type Fragment } from "../component.ts";
+import { checkFragment, didYouMean, type Fragment, type Where } from "../component.ts";
 import type { CellAxes } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
 import { channelFusers, rankingFusers } from "../fuse/registry.ts";
@@ -22,6 +22,7 @@ export function resolveRetrievers(
   cells: readonly CellAxes[],
 ): ReadonlyMap<string, PlannedRetriever> {
   const { spec, where } = experiment;
+  for (const name of Object.keys(spec.retrievers)) resolveRetriever(experiment, { name, path: ["retrievers", name] });
   const resolved = new Map<string, PlannedRetriever>();
   const names = [...Object.keys(spec.retrievers), ...Object.keys(scoringRetrievers)];
   for (const { name, path } of uses(experiment, cells, "retriever")) {
@@ -44,36 +45,48 @@ export function resolveRetrievers(
 }
 
 function resolveRetriever({ spec, where }: Experiment, { name, path }: Use): PlannedRetriever {
-  const named = Object.hasOwn(spec.retrievers, name) ? spec.retrievers[name] : undefined;
-  if (named === undefined && !Object.hasOwn(scoringRetrievers, name)) {
-    const known = [...Object.keys(spec.retrievers), ...Object.keys(scoringRetrievers)];
-    throw new HarnessError("UNKNOWN_COMPONENT", `expected a retriever (${known.join(", ")}), got \`${name}\`.`, {
-      where: where(path),
-      hint: didYouMean(name, known),
-    });
+  if (Object.hasOwn(spec.retrievers, name)) {
+    const fragment = spec.retrievers[name] ?? { kind: name };
+    return checkRetriever(name, fragment, (inner) => where(["retrievers", name, ...inner], "key"));
   }
-  const fragment = named ?? { kind: name };
-  const place = where(named === undefined ? path : ["retrievers", name]);
+  if (Object.hasOwn(scoringRetrievers, name)) {
+    return checkRetriever(name, { kind: name }, () => where(path));
+  }
+  const known = [...Object.keys(spec.retrievers), ...Object.keys(scoringRetrievers)];
+  const merges = Object.hasOwn(rankingFusers, name);
+  throw new HarnessError("UNKNOWN_COMPONENT", `expected a retriever (${known.join(", ")}), got \`${name}\`.`, {
+    where: where(path),
+    hint: merges ? `Declare it in \`retrievers\`: {kind: ${name}, of: [bm25, dense]}.` : didYouMean(name, known),
+  });
+}
+
+/** A configuration as it was declared: one that scores texts, or one that merges the rankings of others. */
+function checkRetriever(name: string, fragment: Fragment, where: Exclude<Where, string | undefined>): PlannedRetriever {
   if (!Object.hasOwn(rankingFusers, fragment.kind)) {
-    checkFragment("retriever", scoringRetrievers, fragment, place);
+    // an unknown kind is told of those that merge, too
+    const merging = Object.hasOwn(scoringRetrievers, fragment.kind) ? [] : Object.keys(rankingFusers);
+    checkFragment("retriever", scoringRetrievers, fragment, { where, otherKinds: merging });
     return { scores: true, fragment };
   }
   const { of: members, ...fuser } = fragment;
-  if (!Array.isArray(members) || members.length < 2 || !members.every((member) => typeof member === "string")) {
-    throw new HarnessError("SPEC_INVALID", `retriever \`${name}\`: expected \`of\` with two or more retriever names.`, {
-      where: place,
+  const names = Array.isArray(members) && members.every((member) => typeof member === "string") ? members : [];
+  if (names.length < 2 || new Set(names).size < names.length) {
+    throw new HarnessError("SPEC_INVALID", `retriever \`${name}\`: expected \`of\` with two or more different names.`, {
+      where: where(["of"]),
       hint: "For example {kind: rrf, of: [bm25, dense]}.",
     });
   }
-  checkFragment("ranking fuser", rankingFusers, fuser, place);
-  return { scores: false, members, fuser };
+  checkFragment("ranking fuser", rankingFusers, fuser, { where });
+  return { scores: false, members: names, fuser };
 }
 
 /** Every scenario set that the cells name. @throws as `resolveRetrievers` */
 export function resolveScenarioSets(experiment: Experiment, cells: readonly CellAxes[]): ReadonlyMap<string, Fragment> {
   const { spec, where } = experiment;
   return resolveNamed(experiment, { axis: "scenarios", cells, known: spec.scenarios }, (fragment, name) => {
-    checkFragment("scenario source", scenarioSources, fragment, where(["scenarios", name]));
+    checkFragment("scenario source", scenarioSources, fragment, {
+      where: (inner) => where(["scenarios", name, ...inner], "key"),
+    });
     return fragment;
   });
 }
@@ -90,12 +103,14 @@ export function resolveFusions(experiment: Experiment, cells: readonly CellAxes[
   const { spec, where } = experiment;
   const declared = { ...spec.fusions, [DEFAULT_FUSION]: spec.fusion ?? {} };
   return resolveNamed(experiment, { axis: "fusion", cells, known: declared }, ({ kind, preset, ...rest }, name) => {
-    const place = where(name === DEFAULT_FUSION ? ["fusion"] : ["fusions", name]);
+    const place: YamlPath = name === DEFAULT_FUSION ? ["fusion"] : ["fusions", name];
     if (kind !== undefined && preset !== undefined) {
-      throw new HarnessError("SPEC_INVALID", "fusion: expected `kind` or `preset`, found both.", { where: place });
+      throw new HarnessError("SPEC_INVALID", "fusion: expected `kind` or `preset`, found both.", {
+        where: where(place, "key"),
+      });
     }
     const fragment = { kind: kind ?? preset ?? "weighted-sum", ...rest };
-    checkFragment("fusion", channelFusers, fragment, place);
+    checkFragment("fusion", channelFusers, fragment, { where: (inner) => where([...place, ...inner], "key") });
     return fragment;
   });
 }
@@ -111,10 +126,12 @@ function resolveNamed<Value, Resolved>(
   { axis, cells, known }: NamedRequest<Value>,
   resolve: (value: Value, name: string) => Resolved,
 ): ReadonlyMap<string, Resolved> {
+  // what no cell names is checked all the same: a mistake there is a mistake
+  const declared = new Map(Object.entries(known).map(([name, value]) => [name, resolve(value, name)]));
   const resolved = new Map<string, Resolved>();
   for (const { name, path } of uses(experiment, cells, axis)) {
-    const value = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (value === undefined) {
+    const found = declared.get(name);
+    if (found === undefined) {
       const names = Object.keys(known);
       throw new HarnessError(
         "SPEC_INVALID",
@@ -122,7 +139,7 @@ function resolveNamed<Value, Resolved>(
         { where: experiment.where(path), hint: didYouMean(name, names) },
       );
     }
-    resolved.set(name, resolve(value, name));
+    resolved.set(name, found);
   }
   return resolved;
 }

@@ -53,17 +53,32 @@ export type RowOptions = {
   readonly declaredAlpha: number | undefined;
   readonly datasets: number;
   readonly means: readonly DatasetGroup[];
+  /** Policy hash by dataset; datasets under different ones have no mean. Undefined allows it. */
+  readonly policies: ReadonlyMap<string, string> | undefined;
 };
+
+/** Whether a mean over these datasets would mix evaluation policies that may not be mixed. */
+export function mixesPolicies(datasets: readonly string[], policies: RowOptions["policies"]): boolean {
+  return policies !== undefined && new Set(datasets.flatMap((dataset) => policies.get(dataset) ?? [])).size > 1;
+}
 
 /** A mean for every declared group whose members are all there; without groups one over all datasets. */
 function meanRows(group: RowGroup, rows: readonly ComparisonRow[], options: RowOptions): readonly ComparisonRow[] {
   if (options.means.length === 0) {
-    return hasMacroMean(group, options.datasets) ? [meanRow(group, { label: "macro mean", rows, options })] : [];
+    const mixed = mixesPolicies(
+      rows.map(({ dataset }) => dataset),
+      options.policies,
+    );
+    if (mixed || !hasMacroMean(group, options.datasets)) return [];
+    return [meanRow(group, { label: "macro mean", rows, options })];
   }
   const known = new Map(rows.map((row) => [row.dataset, row]));
+  const leaves = new Map(rows.map(({ dataset }) => [dataset, [dataset]]));
   return options.means.flatMap(({ name, members }) => {
     const own = members.flatMap((member) => known.get(member) ?? []);
-    if (own.length < members.length) return [];
+    const datasets = members.flatMap((member) => leaves.get(member) ?? []);
+    leaves.set(name, datasets);
+    if (own.length < members.length || mixesPolicies(datasets, options.policies)) return [];
     const label = `${name} (mean of ${members.length})`;
     const row = meanRow(group, { label, rows: own, options });
     known.set(name, row);

@@ -15,20 +15,21 @@ export async function renderForecast({ name, cells, groups }: PlanForecast): Pro
     parts.push(
       "Work, by retriever and dataset (its cells share one scoring pass):",
       await renderTable(
-        ["dataset", "retriever", "texts", "to encode", "vectors", "memory", "new on disk"],
+        ["dataset", "retriever", "queries", "texts", "to encode", "vectors", "memory", "new on disk"],
         groups.map(groupRow),
-        { align: ["left", "left", "right", "right", "right", "right", "right"] },
+        { align: ["left", "left", "left", "right", "right", "right", "right", "right"] },
       ),
     );
   }
   return parts.join("\n");
 }
 
-function groupRow({ dataset, retriever, ...work }: GroupForecast): readonly string[] {
+function groupRow({ dataset, retriever, queries, ...work }: GroupForecast): readonly string[] {
   const { texts, toEncode, vectors, memoryBytes, diskBytes } = work;
   return [
     dataset,
     retriever,
+    queries,
     ...[texts, toEncode, vectors].map(String),
     formatBytes(memoryBytes),
     formatBytes(diskBytes),

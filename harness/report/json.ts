@@ -1,6 +1,6 @@
 import type { CellResult } from "../domain/result.ts";
 
-/** A cell as a command ended it. `cached`: its run was on disk already and was not computed again. */
+/** A cell as a command ended it, its `run` a path that the caller can open. `cached`: its run was on disk already and was not computed again. */
 export type EndedCell = { readonly cell: CellResult; readonly cached: boolean };
 
 /** What `run --format json` prints. `result` is the path of `result.json`; cells keep the order of the matrix. */
@@ -16,7 +16,7 @@ export function ndjsonLine(ended: EndedCell): string {
   return `${JSON.stringify(cellObject(ended))}\n`;
 }
 
-/** Members in the order a reader looks for them. `run` is relative to the folder of `result.json`. */
+/** Members in the order a reader looks for them. */
 function cellObject({ cell, cached }: EndedCell): Readonly<Record<string, unknown>> {
   return {
     retriever: cell.retriever,

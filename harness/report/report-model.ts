@@ -81,8 +81,14 @@ export function buildReport(result: ExperimentResult): ReportModel {
   const datasets = new Set([...result.datasets.map(({ id }) => id), ...result.cells.map(({ dataset }) => dataset)])
     .size;
   const declaredAlpha = result.declaredAlpha ?? undefined;
+  const hashes = new Map(result.datasets.map(({ id, policyHash }) => [id, policyHash]));
   const sections = result.measures.map((measure) => {
-    const rows = comparisonRows(groups, measure, { declaredAlpha, datasets, means: result.groups });
+    const rows = comparisonRows(groups, measure, {
+      declaredAlpha,
+      datasets,
+      means: result.groups,
+      policies: result.allowMixed ? undefined : hashes,
+    });
     return { measure, rows, alphas: alphasOf(rows) };
   });
   const policies = policyRows(result);

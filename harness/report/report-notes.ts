@@ -1,5 +1,5 @@
 import type { ExperimentResult } from "../domain/result.ts";
-import { type ComparisonRow, sameAlpha } from "./comparison-rows.ts";
+import { type ComparisonRow, mixesPolicies, sameAlpha } from "./comparison-rows.ts";
 import { plural } from "./figure-text.ts";
 import { type Axis, axesOf, hasMacroMean, type RowGroup, rowName } from "./row-groups.ts";
 
@@ -52,6 +52,7 @@ function macroMeanNotes({ result, groups, datasets, sections }: NoteSource): rea
   const { varying } = axesOf(groups);
   return groups.flatMap((group) => {
     const name = rowName(group, varying);
+    if (isMixed(group, result)) return [];
     if (!hasMacroMean(group, datasets)) {
       return [`No macro mean for ${name}: it has cells on ${group.rows.length} of ${datasets} datasets.`];
     }
@@ -64,6 +65,15 @@ function macroMeanNotes({ result, groups, datasets, sections }: NoteSource): rea
       ? []
       : [`The macro mean of ${name} is formed only where every dataset has a value.`];
   });
+}
+
+/** Said once for all by the note on policies. */
+function isMixed({ rows }: RowGroup, { datasets, allowMixed }: ExperimentResult): boolean {
+  const policies = new Map(datasets.map(({ id, policyHash }) => [id, policyHash]));
+  return mixesPolicies(
+    rows.map(({ dataset }) => dataset),
+    allowMixed ? undefined : policies,
+  );
 }
 
 /** Groups that a system has not all members of; their mean is left out, and said to be. */
@@ -101,12 +111,11 @@ function alphaOneNotes({ groups, result: { measures } }: NoteSource): readonly s
   return [`At alpha 1 the fusion does not give the base's values: ${listed(differing, rows.length)}.`];
 }
 
-function policyNotes({ result: { datasets } }: NoteSource): readonly string[] {
+function policyNotes({ result: { datasets, allowMixed } }: NoteSource): readonly string[] {
   const policies = new Set(datasets.map(({ policyHash }) => policyHash)).size;
   if (policies < 2) return [];
-  return [
-    `The datasets are evaluated under ${policies} different policies: compare within a dataset, not across; a macro mean mixes them.`,
-  ];
+  const means = allowMixed ? "means mix them, as was asked for" : "no mean mixes them unless `--allow-mixed` is given";
+  return [`The datasets are evaluated under ${policies} different policies: ${means}.`];
 }
 
 function missingQueryNotes({ result: { cells } }: NoteSource): readonly string[] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { analyzeEnglish } from "../analysis/english-terms.ts";
+import { analyzeEnglish, ENGLISH_ANALYSIS } from "../analysis/english-terms.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type View } from "../domain/view.ts";
 import { type Bm25Field, createBm25Field } from "./bm25-field.ts";
@@ -21,14 +21,14 @@ const OPTIONS = z.strictObject({
 });
 type Options = z.output<typeof OPTIONS>;
 
+/** Part of the identity: raise it when anything in the scoring changes a score. */
+const VERSION = 1;
+
 /** Texts of each kind of fields, the one that a `bm25` query takes its statistics from first. */
 const FIELD_TEXTS: Readonly<Record<Options["fields"], readonly ((view: View) => string)[]>> = {
   flat: [composeView],
   multifield: [(view) => view.text, (view) => view.title],
 };
-
-/** Names the analysis; a change of it that moves scores changes the name. */
-const ANALYSIS = "lucene-english-1";
 
 /**
  * BM25 as Lucene computes it and Anserini configures it. Statistics are those of the texts that are scored, so that
@@ -40,9 +40,9 @@ export const bm25 = defineRetriever({
   source: "Anserini's BM25 (Lucene's BM25Similarity and EnglishAnalyzer), https://github.com/castorini/anserini",
   options: OPTIONS,
   create: (options) => ({
-    identity: { kind: "bm25", analysis: ANALYSIS, ...options },
     zeroMeansNoMatch: true,
     open: () => ({
+      identity: { kind: "bm25", version: VERSION, analysis: ENGLISH_ANALYSIS, ...options },
       estimate: (request) => estimate(request, options),
       score: (request) => score(request, options),
     }),
@@ -54,8 +54,8 @@ async function estimate({ views, queryTexts, signal }: ScoreRequest, { fields }:
   return { texts: views.count + queryTexts.length, toEncode: 0, vectors: 0, memoryBytes, diskBytes: 0 };
 }
 
-async function score({ views, queryTexts, signal }: ScoreRequest, options: Options): Promise<ScoreRows> {
-  const indexes = await indexViews(views, FIELD_TEXTS[options.fields], signal);
+async function score({ views, queryTexts, signal, onProgress }: ScoreRequest, options: Options): Promise<ScoreRows> {
+  const indexes = await indexViews(views, FIELD_TEXTS[options.fields], { signal, onProgress });
   const fields = indexes.map((index) => createBm25Field(index, options));
   const queries = queryTexts.map((text) => queryTerms(analyzeEnglish(text), fields, options));
   const scores = new Float64Array(views.count);

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { checkFragment, type Fragment } from "../component.ts";
+import { checkFragment } from "../component.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
-import { encoders } from "../encode/registry.ts";
-import type { Encoder, EncoderSource } from "../encode/types.ts";
+import { createEncoder, encoders } from "../encode/registry.ts";
+import type { Encoder } from "../encode/types.ts";
 import { innerProducts } from "../engine/flat.ts";
 import { HarnessError } from "../errors.ts";
 import { KEY_BYTES } from "../storage/arrow-shards.ts";
@@ -31,13 +31,13 @@ export const dense = defineRetriever({
     encoder: encoderFragment.describe("What turns texts into vectors: its `kind` and its own options."),
   }),
   create({ encoder: fragment }, services) {
-    const { source, configuration } = configuredEncoder(fragment);
+    const source = createEncoder(fragment);
     return {
-      identity: { kind: "dense", encoder: configuration },
       zeroMeansNoMatch: false,
       open(corpus) {
         const encoder = source.open(corpus);
         return {
+          identity: { kind: "dense", encoder: encoder.identity },
           estimate: (request) => estimate(encoder, services, request),
           score: (request) => score(encoder, services, request),
         };
@@ -45,15 +45,6 @@ export const dense = defineRetriever({
     };
   },
 });
-
-/** The encoder, and its kind with all its options: a default left out and a default written down are the same. */
-function configuredEncoder(fragment: Fragment) {
-  const { component, options } = checkFragment("encoder", encoders, fragment);
-  const source: EncoderSource = component.create(options, undefined);
-  // through text, because an option that is absent is no member in JSON
-  const configuration = z.json().parse(JSON.parse(JSON.stringify({ kind: fragment.kind, options })));
-  return { source, configuration };
-}
 
 async function estimate(
   encoder: Encoder,

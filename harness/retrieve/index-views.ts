@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { analyzeEnglish } from "../analysis/english-terms.ts";
 import type { View, ViewCollection } from "../domain/view.ts";
 import { createIndexBuilder, type InvertedIndex } from "./inverted-index.ts";
+import type { ScoreRequest } from "./types.ts";
 
 /** What of a view a field holds. */
 export type FieldText = (view: View) => string;
@@ -19,12 +20,15 @@ const SAMPLE = 256;
 export async function indexViews(
   views: ViewCollection,
   fields: readonly FieldText[],
-  signal?: AbortSignal,
+  { signal, onProgress }: Pick<ScoreRequest, "signal" | "onProgress"> = {},
 ): Promise<InvertedIndex[]> {
   const builders = fields.map((text) => ({ text, index: createIndexBuilder() }));
   let row = 0;
   for await (const view of views.views()) {
-    if (row % VIEWS_PER_TURN === 0) await setImmediate();
+    if (row % VIEWS_PER_TURN === 0) {
+      onProgress?.(row);
+      await setImmediate();
+    }
     signal?.throwIfAborted();
     for (const { text, index } of builders) index.add(analyzeEnglish(text(view)));
     row += 1;

@@ -7,8 +7,6 @@ import type { Json } from "../storage/content-hash.ts";
 
 /** A retriever scores every view of a collection for every query: exact, over the whole collection. */
 export type Retriever = {
-  /** Everything that changes a score besides corpus, views and queries, as canonical-JSON data. */
-  readonly identity: Json;
   /** True when a score of 0 says that query and view have nothing in common: such documents are not returned. */
   readonly zeroMeansNoMatch: boolean;
   /** Tells the retriever its corpus. Cheap: the work is done by what comes after. */
@@ -26,6 +24,8 @@ export type ScoreRequest = {
 };
 
 export type OpenedRetriever = {
+  /** Everything that changes a score besides views and queries, as canonical-JSON data: a cell is known by it. */
+  readonly identity: Json;
   /** What `score` would have to do, without doing it. */
   estimate(request: ScoreRequest): Promise<ScoreEstimate>;
   score(request: ScoreRequest): Promise<ScoreRows>;

@@ -49,7 +49,7 @@ async function readRows(path: string, parts: readonly SpikeComponent[], docIds: 
       }
       const row = readScenarioRow(value, parts, where);
       if (row.state === "failed") failed.add(document);
-      else texts.set(document, [...(texts.get(document) ?? []), row]);
+      else addTo(texts, document, row);
     }
   }
   if (texts.size === 0) {
@@ -61,9 +61,15 @@ async function readRows(path: string, parts: readonly SpikeComponent[], docIds: 
   return { texts, failed, foreign };
 }
 
+function addTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
 function ownerId(fields: Readonly<Record<string, unknown>>, where: string): string {
   const id = fields["doc_id"] ?? fields["_id"];
   if (typeof id === "string" && id !== "") return id;
-  if (typeof id === "number") return String(id);
+  if (Number.isSafeInteger(id)) return String(id);
   throw new HarnessError("DATA_INVALID", "expected a document id in `_id` or `doc_id`.", { where });
 }

@@ -18,7 +18,7 @@ const NOISE_ANSWER = "This document is noise document";
 /**
  * Reads one row: `{text}` as it stands, or SPIKE's `{main_topic, key_points, information_need, explanation}` joined by
  * newlines, values only. Key points become one line each: how the paper's runs wrote them out is not known.
- * A row `{error}` records a failed generation; `noise: true`, or SPIKE's own noise answer, marks a noise document.
+ * A row `{error}`, or a blank text, records a failed generation; `noise: true`, or SPIKE's own noise answer, marks a noise document.
  *
  * @throws {HarnessError} `DATA_INVALID` when the row is neither
  * Source: https://github.com/augustinLib/SPIKE (data/embedding/embed_and_indexing.py at f573f96)
@@ -26,6 +26,8 @@ const NOISE_ANSWER = "This document is noise document";
 export function readScenarioRow(fields: Fields, components: readonly SpikeComponent[], where: string): ScenarioRow {
   if (typeof fields["error"] === "string") return { state: "failed" };
   const text = typeof fields["text"] === "string" ? fields["text"] : spikeText(fields, components, where);
+  // nothing to index is no scenario, whatever the generator meant by it
+  if (text.trim() === "") return { state: "failed" };
   const mainTopic = fields["main_topic"];
   const noise = fields["noise"] === true || (typeof mainTopic === "string" && mainTopic.startsWith(NOISE_ANSWER));
   return { state: "text", text, noise };

@@ -11,11 +11,16 @@ const range = z.strictObject({
   step: z.number().positive().max(1),
 });
 
+/** More points than anybody can read, and fewer files than most systems let a process open. */
+const MOST_POINTS = 1_001;
+
 /** `[0, 0.5, 1]`, or `{from: 0, to: 1, step: 0.1}`, both as a sorted list without repeats. */
 export const alphaGridSchema = z.union([z.array(alphaSchema).min(1), range]).superRefine((grid, context) => {
   if (Array.isArray(grid)) {
     const repeated = grid.find((alpha, index) => grid.indexOf(alpha) !== index);
     if (repeated !== undefined) context.addIssue(`expected each alpha once, got ${repeated} twice`);
+  } else if ((grid.to - grid.from) / grid.step > MOST_POINTS - 1) {
+    context.addIssue(`expected at most ${MOST_POINTS} points, got steps of ${grid.step}`);
   } else if (expandRange(grid) === undefined) {
     context.addIssue(`expected steps of ${grid.step} to lead from ${grid.from} up to ${grid.to} exactly`);
   }

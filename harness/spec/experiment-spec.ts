@@ -14,7 +14,7 @@ const fragment = z.looseObject({ kind: z.string().describe("which component; see
 const fusion = z.looseObject({ kind: z.string().optional(), preset: z.string().optional() });
 
 /** A pattern over the axes: in `exclude` it matches cells, in `include` it adds them. */
-const selection = z.strictObject({
+export const selectionSchema = z.strictObject({
   retriever: oneOrMore.optional(),
   dataset: oneOrMore.optional(),
   queries: oneOrMore.optional(),
@@ -30,8 +30,8 @@ const matrix = z.strictObject({
   scenarios: list(name).optional().describe("names from `scenarios`; without it there are base cells only"),
   fusion: list(name).optional().describe("names from `fusions`"),
   alpha: alphaGridSchema.optional().describe("weights of the document score: a list, or {from, to, step}"),
-  include: z.array(selection).optional().describe("further cells"),
-  exclude: z.array(selection).optional().describe("cells to leave out"),
+  include: z.array(selectionSchema).optional().describe("further cells"),
+  exclude: z.array(selectionSchema).optional().describe("cells to leave out"),
 });
 
 const comparison = z.strictObject({
@@ -93,4 +93,4 @@ export const experimentSchema = z.strictObject({
 });
 
 export type ExperimentSpec = z.output<typeof experimentSchema>;
-export type SelectionSpec = z.output<typeof selection>;
+export type SelectionSpec = z.output<typeof selectionSchema>;

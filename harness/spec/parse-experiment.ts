@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { didYouMean } from "../component.ts";
+import { describeIssue, didYouMean } from "../component.ts";
 import { HarnessError } from "../errors.ts";
 import { parseYaml, type YamlPath, type YamlSource } from "../storage/yaml-source.ts";
-import { type ExperimentSpec, experimentSchema } from "./experiment-spec.ts";
+import { type ExperimentSpec, experimentSchema, selectionSchema } from "./experiment-spec.ts";
 
 /** A checked run file and the way from its parts back to lines. */
 export type Experiment = {
@@ -25,7 +25,7 @@ export function parseExperiment(text: string, file: string): Experiment {
   const found = issues.map((issue) => describe(issue, source));
   const [first] = found;
   const more = found.length > 1 ? ` (${found.length - 1} more below it)` : "";
-  throw new HarnessError("SPEC_INVALID", `${first?.message ?? "invalid"}${more}`, {
+  throw new HarnessError("SPEC_INVALID", `${first?.message ?? "invalid."}${more}`, {
     where: first?.where ?? file,
     hint: first?.hint,
   });
@@ -47,7 +47,9 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   const branches = issue.errors.map((issues) =>
     issues.map((inner) => deepest({ ...inner, path: [...issue.path, ...inner.path] })),
   );
-  const best = branches.flat().sort((a, b) => b.path.length - a.path.length)[0];
+  const best = branches
+    .flat()
+    .sort((a, b) => Number(isUnknownKey(b)) - Number(isUnknownKey(a)) || b.path.length - a.path.length)[0];
   if (best === undefined || best.path.length > issue.path.length || best.code === "unrecognized_keys")
     return best ?? issue;
   const expected = branches.flat().map((inner) => (inner.code === "invalid_type" ? inner.expected : undefined));
@@ -69,12 +71,14 @@ function describe(issue: z.core.$ZodIssue, source: YamlSource): Described {
       hint: didYouMean(key, known),
     };
   }
-  const message = issue.message.replace(/^Invalid input: /, "").replace(/^Invalid option: /, "");
-  const got = /received/.test(message) ? "" : `, got ${shown(at(source.value, path))}`;
-  return { where: source.where(path), message: `${label}${message}${got}.`, hint: undefined };
+  const found = at(source.value, path);
+  const message = describeIssue({ ...issue, input: found });
+  return { where: source.where(path), message: `${label}${message}`, hint: undefined };
 }
 
 function knownKeys(path: YamlPath): readonly string[] {
+  if (path[0] === "matrix" && (path[1] === "include" || path[1] === "exclude"))
+    return Object.keys(selectionSchema.shape);
   if (path.length === 0) return Object.keys(experimentSchema.shape);
   if (path.length === 1 && path[0] === "matrix") return Object.keys(experimentSchema.shape.matrix.shape);
   if (path.length === 1 && path[0] === "comparison") {
@@ -88,8 +92,4 @@ function at(value: unknown, path: YamlPath): unknown {
     (node, step) => (node !== null && typeof node === "object" ? Reflect.get(node, step) : undefined),
     value,
   );
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
 }

@@ -44,6 +44,13 @@ export function fileError(path: string, doing: "read" | "write", cause: unknown)
             hint: ELSEWHERE,
             cause,
           });
+    case "EMFILE":
+    case "ENFILE":
+      return new HarnessError("TOO_MANY_FILES", "the system allows no more open files.", {
+        where: path,
+        hint: "Raise the limit (`ulimit -n 4096`), or split the alphas of the run file.",
+        cause,
+      });
     case "ENOSPC":
     case "EDQUOT":
       return new HarnessError("DISK_FULL", "no space left on the device.", {

@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { HarnessError } from "../errors.ts";
 
 /** Keys and indices from the root of a document to one of its parts. */
@@ -26,32 +26,41 @@ export function parseYaml(text: string, file: string, isId: IsId): YamlSource {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   }
-  const [error] = document.errors;
+  // a warning is about something that would be read otherwise than it is written, such as an unknown tag
+  const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
     const message = error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "invalid YAML";
     throw new HarnessError("SPEC_INVALID", `expected YAML: ${message}.`, { where: at(error.pos[0]), cause: error });
   }
   return {
-    value: plainValue(document.contents, [], isId),
+    value: plainValue(document.contents, [], { document, isId }),
     where(path, part = "value") {
-      const found = find(document.contents, path, part);
+      const found = find(document, path, part);
       return at(found?.range?.[0] ?? 0);
     },
   };
 }
 
-function plainValue(node: unknown, path: YamlPath, isId: IsId): unknown {
+type Reading = { readonly document: Document; readonly isId: IsId };
+
+function plainValue(part: unknown, path: YamlPath, reading: Reading): unknown {
+  const node = target(part, reading.document);
   if (isMap(node)) {
     return Object.fromEntries(
       node.items.map(({ key, value }) => {
         const name = scalarText(key);
-        return [name, plainValue(value, [...path, name], isId)];
+        return [name, plainValue(value, [...path, name], reading)];
       }),
     );
   }
-  if (isSeq(node)) return node.items.map((item, index) => plainValue(item, [...path, index], isId));
+  if (isSeq(node)) return node.items.map((item, index) => plainValue(item, [...path, index], reading));
   if (!isScalar(node)) return undefined;
-  return typeof node.value === "number" && isId(path) ? scalarText(node) : node.value;
+  return typeof node.value === "number" && reading.isId(path) ? scalarText(node) : node.value;
+}
+
+/** What an alias (`*name`) stands for; any other node is itself. */
+function target(node: unknown, document: Document): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
 }
 
 /** A scalar as the user wrote it. */
@@ -60,21 +69,22 @@ function scalarText(node: unknown): string {
   return typeof node.value === "string" ? node.value : (node.source ?? String(node.value));
 }
 
-function find(root: unknown, path: YamlPath, part: "key" | "value"): Node | undefined {
-  let node = root;
+function find(document: Document, path: YamlPath, part: "key" | "value"): Node | undefined {
+  let node: unknown = document.contents;
   let key: unknown;
   for (const step of path) {
-    const next: unknown = isMap(node)
-      ? node.items.find((item) => isPair(item) && scalarText(item.key) === step)
+    const parent = target(node, document);
+    const next: unknown = isMap(parent)
+      ? parent.items.find((item) => isPair(item) && scalarText(item.key) === step)
       : undefined;
     if (isPair(next)) {
       key = next.key;
       node = next.value;
-    } else if (isSeq(node) && typeof step === "number" && node.items[step] !== undefined) {
+    } else if (isSeq(parent) && typeof step === "number" && parent.items[step] !== undefined) {
       key = undefined;
-      node = node.items[step];
+      node = parent.items[step];
     } else break;
   }
   const found = (part === "key" || node === null ? key : undefined) ?? node;
-  return isScalar(found) || isMap(found) || isSeq(found) ? found : undefined;
+  return isScalar(found) || isMap(found) || isSeq(found) || isAlias(found) ? found : undefined;
 }

@@ -25,7 +25,7 @@ export function channels(docs: readonly ChannelDoc[]): Channels {
 }
 
 export function request({ layout }: Channels, more: Partial<SweepRequest> = {}): SweepRequest {
-  return { alphas: [0.5], k: 100, layout, excluded: new Set(), zeroMeansNoMatch: false, ...more };
+  return { alphas: [0.5], k: 100, layout, excluded: new Set(), hasExclusions: false, zeroMeansNoMatch: false, ...more };
 }
 
 /** Random small corpora, scores on a coarse grid so that ties are common. */

@@ -122,7 +122,9 @@ describe("runExperiment and writeReports", () => {
     const report = await readFile(join(lab.workspace.out, "reports", "small", "report.md"), "utf8");
     expect(report).toContain("alpha 1 is not the base retriever");
     expect(report).toContain("a document without scenarios can never be returned");
-    const paper = await runLines(cells.find(({ system }) => system === "hashed+rewrites+paper+alpha=1")?.run ?? null);
+    const paper = await runLines(
+      cells.find(({ system }) => system === "hashed+rewrites+fusion=paper+alpha=1")?.run ?? null,
+    );
     expect(paper.some(([, , doc]) => doc === "d4")).toBe(false);
     // noise scenarios count in the released code
     expect(paper.some(([, , doc]) => doc === "d5")).toBe(true);

@@ -52,10 +52,10 @@ describe("planExperiment", () => {
     expect(systems(made)).toEqual([
       "a:bm25",
       "a:bm25+spike+alpha=1",
-      "a:bm25+spike+paper+alpha=1",
+      "a:bm25+spike+fusion=paper+alpha=1",
       "a:bm25+queries=gpt4",
       "a:bm25+queries=gpt4+spike+alpha=1",
-      "a:bm25+queries=gpt4+spike+paper+alpha=1",
+      "a:bm25+queries=gpt4+spike+fusion=paper+alpha=1",
     ]);
     expect(made.fusions.get("paper")).toEqual({ kind: "spike-paper" });
     expect(made.fusions.get("default")).toEqual({ kind: "weighted-sum" });
@@ -108,6 +108,25 @@ describe("planExperiment", () => {
     const ids = made.cells.map(({ id }) => id);
     expect(new Set(ids).size).toBe(4);
     for (const id of ids) expect(id).not.toMatch(/[/\\]|^\.+$/);
+  });
+
+  it("keeps systems apart whose names would run together", () => {
+    const made = plan(
+      'matrix: {retriever: [a, "a+b"], dataset: [x], scenarios: ["b+c", c], alpha: [1]}\n' +
+        'retrievers: {a: {kind: bm25}, "a+b": {kind: bm25}}\n' +
+        'scenarios: {"b+c": {kind: file, path: s}, c: {kind: file, path: s}}',
+    );
+    expect(made.cells.length).toBe(2 + 4);
+    expect(new Set(made.cells.map(({ system }) => system)).size).toBe(6);
+    expect(new Set(made.cells.map(({ id }) => id)).size).toBe(6);
+  });
+
+  it("reads what an alias stands for", () => {
+    const made = plan(
+      "matrix: {retriever: [bm25], dataset: [a], scenarios: [spike], alpha: [1]}" +
+        `${SETS}fusions: {f: &f {aggregate: sum, missingScenario: drop}}\nfusion: *f`,
+    );
+    expect(made.fusions.get("default")).toEqual({ kind: "weighted-sum", aggregate: "sum", missingScenario: "drop" });
   });
 
   it.each([

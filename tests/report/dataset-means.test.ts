@@ -50,6 +50,24 @@ describe("buildReport, groups of datasets", () => {
   });
 });
 
+describe("buildReport, policies", () => {
+  const bm25 = { retriever: "bm25", scenarios: null, fusion: null, alpha: null };
+  const cells = ["a", "b"].map((dataset, index) => cellOf({ ...bm25, dataset }, { "nDCG@10": index }));
+  const datasets = [datasetOf("a"), datasetOf("b", "f".repeat(64))];
+
+  it("that differ are not averaged over, declared group or not", () => {
+    expect(rowsOf(resultOf({ datasets, cells })).some(({ isMean }) => isMean)).toBe(false);
+    const groups = [{ name: "g", members: ["a", "b"] }];
+    expect(rowsOf(resultOf({ datasets, cells, groups })).some(({ isMean }) => isMean)).toBe(false);
+  });
+
+  it("may be mixed when that was asked for, and the report says so", () => {
+    const result = resultOf({ datasets, cells, allowMixed: true });
+    expect(rowsOf(result).at(-1)).toMatchObject({ isMean: true, base: { kind: "value", value: 0.5 } });
+    expect(notesOf(result)).toContain("2 different policies");
+  });
+});
+
 describe("buildReport, macro mean", () => {
   const datasets = [datasetOf("scifact"), datasetOf("fiqa")];
 

@@ -39,6 +39,7 @@ export function resultOf(parts: Partial<ExperimentResult>): ExperimentResult {
     declaredAlpha: 0.5,
     datasets: [datasetOf("scifact")],
     groups: [],
+    allowMixed: false,
     scenarios: [],
     notes: [],
     cells: [],

@@ -19,6 +19,7 @@ it("shows every cell with its reason, and the work that is left", async () => {
     groups: [
       {
         retriever: "dense",
+        queries: "original",
         dataset: "demo",
         texts: 12,
         toEncode: 10,

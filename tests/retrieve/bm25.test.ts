@@ -144,7 +144,11 @@ describe("bm25", () => {
   );
 
   it("names every option in its identity, defaults too", () => {
-    const { identity } = createRetriever({ kind: "bm25", b: 0.5 }, { embeddings });
+    const { identity } = createRetriever({ kind: "bm25", b: 0.5 }, { embeddings }).open({
+      contentHash: "",
+      count: 0,
+      views: () => [],
+    });
     expect(identity).toMatchObject({ k1: 0.9, b: 0.5, fields: "flat", lengths: "lucene", query: "plain" });
   });
 

@@ -63,9 +63,9 @@ describe("dense", () => {
   });
 
   it("has the same identity for a default that is left out and one that is written down", () => {
-    const { identity } = retriever();
-    expect(retriever({ encoder: { kind: "hashed", dimensions: 2048 } }).identity).toEqual(identity);
-    expect(retriever({ encoder: { kind: "hashed", dimensions: 64 } }).identity).not.toEqual(identity);
+    const { identity } = retriever().open(CORPUS);
+    expect(retriever({ encoder: { kind: "hashed", dimensions: 2048 } }).open(CORPUS).identity).toEqual(identity);
+    expect(retriever({ encoder: { kind: "hashed", dimensions: 64 } }).open(CORPUS).identity).not.toEqual(identity);
   });
 
   it.each([
@@ -75,9 +75,9 @@ describe("dense", () => {
     { encoder: {} },
     { engine: "flat" },
   ])("refuses the options %o when they are checked", (options) => {
-    expect(() => checkFragment("retriever", retrievers, { kind: "dense", ...options }, "a.yaml:1:1")).toThrow(
-      expect.objectContaining({ code: "SPEC_INVALID", where: "a.yaml:1:1" }),
-    );
+    expect(() =>
+      checkFragment("retriever", retrievers, { kind: "dense", ...options }, { where: "a.yaml:1:1" }),
+    ).toThrow(expect.objectContaining({ code: "SPEC_INVALID", where: "a.yaml:1:1" }));
   });
 
   it("stops when asked to", async () => {
