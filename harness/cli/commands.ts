@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { datasetsCommand } from "./datasets-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 import { listCommand } from "./list-command.ts";
 import { planCommand } from "./plan-command.ts";
@@ -16,6 +17,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   planCommand,
   validateCommand,
   evaluateCommand,
+  datasetsCommand,
   listCommand,
   schemaCommand,
 ];

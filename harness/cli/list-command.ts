@@ -14,7 +14,7 @@ export const listCommand: CommandModule<object, Flags> = {
   async handler({ what, format }) {
     const { listComponents } = await import("../pipeline/list-components.ts");
     const { cardFolders } = await import("./surroundings.ts");
-    const rows = await listComponents(what, cardFolders());
+    const rows = await listComponents(what, cardFolders(), (text) => console.error(text));
     if (format === "json") {
       console.log(JSON.stringify(rows, undefined, 2));
       return;

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HarnessError } from "../errors.ts";
 import type { Workspace } from "../pipeline/workspace.ts";
+import { hubSettings } from "../remote/hub-settings.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { createProgress } from "../runtime/progress.ts";
 
@@ -18,6 +19,7 @@ export function openWorkspace({ out, data, strict }: WorkspaceFlags): Workspace 
   return {
     out: resolve(out),
     cache: cacheFolder(),
+    hub: hubSettings(process.env, homedir()),
     cardFolders: cardFolders(),
     data: new Map(data.map(parseDataFlag)),
     strict,

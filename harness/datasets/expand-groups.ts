@@ -1,6 +1,6 @@
 import type { DatasetGroup } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
-import { findGroup } from "./find-card.ts";
+import { findCardOrGroup } from "./find-card.ts";
 
 export type ExpandedIds = {
   /** Datasets, each once, in the order of first mention. */
@@ -13,7 +13,7 @@ export type ExpandedIds = {
  * Names of datasets and of groups as datasets. A name without a group of that name stands for a dataset; whether there is
  * one shows when it is opened.
  *
- * @throws {HarnessError} `SPEC_INVALID` when a group contains itself; and as `findGroup`
+ * @throws {HarnessError} `SPEC_INVALID` when a group contains itself; and as `findCardOrGroup`
  */
 export async function expandGroups(names: readonly string[], folders: readonly string[]): Promise<ExpandedIds> {
   const ids = new Set<string>();
@@ -25,13 +25,14 @@ export async function expandGroups(names: readonly string[], folders: readonly s
         `dataset group \`${name}\` contains itself: ${[...path, name].join(" > ")}.`,
       );
     }
-    const group = await findGroup(name, folders);
-    if (group === undefined) {
+    const found = await findCardOrGroup(name, folders);
+    if (found === undefined || "card" in found) {
       ids.add(name);
       return;
     }
-    for (const member of group.members) await visit(member, [...path, name]);
-    groups.set(name, { name, members: group.members });
+    const { members } = found.group;
+    for (const member of members) await visit(member, [...path, name]);
+    groups.set(name, { name, members });
   }
   for (const name of names) await visit(name, []);
   return { ids: [...ids], groups: [...groups.values()] };

@@ -1,30 +1,14 @@
-import { didYouMean } from "../component.ts";
 import type { Card, Group } from "../datasets/card.ts";
-import { findCard, findGroup, listCards } from "../datasets/find-card.ts";
-import { HarnessError } from "../errors.ts";
+import { listCards, requireCardOrGroup } from "../datasets/find-card.ts";
+import type { DatasetFacts } from "../domain/dataset-facts.ts";
 
-/** What `datasets list` says of a card or a group; absent figures are not known. */
-export type DatasetFacts = {
-  readonly id: string;
-  readonly kind: "dataset" | "group";
-  readonly documents: number | null;
-  readonly queries: number | null;
-  readonly judgements: number | null;
-  /** A group's members. */
-  readonly members: readonly string[] | null;
-  /** Where its files come from: a hub repository, a zip, or null for a folder. */
-  readonly source: string | null;
-  /** Whether that source is fixed: a commit, or an archive with a checksum. */
-  readonly pinned: boolean | null;
-  readonly licence: string | null;
-  readonly summary: string;
-};
-
-/** Facts of every card and group, by id. */
-export async function listDatasets(cardFolders: readonly string[]): Promise<readonly DatasetFacts[]> {
-  const facts: DatasetFacts[] = [];
-  for (const { name } of await listCards(cardFolders)) facts.push(factsOf(name, await openCard(name, cardFolders)));
-  return facts;
+/** Facts of every card and group, by id. @param onWarning as `listCards` */
+export async function listDatasets(
+  cardFolders: readonly string[],
+  onWarning: (text: string) => void,
+): Promise<readonly DatasetFacts[]> {
+  const cards = await listCards(cardFolders, onWarning);
+  return cards.map((found) => factsOf(found.id, "group" in found ? found.group : found.card));
 }
 
 /**
@@ -33,16 +17,8 @@ export async function listDatasets(cardFolders: readonly string[]): Promise<read
  * @throws {HarnessError} `UNKNOWN_DATASET`
  */
 export async function showDataset(id: string, cardFolders: readonly string[]): Promise<Card | Group> {
-  return await openCard(id, cardFolders);
-}
-
-async function openCard(id: string, cardFolders: readonly string[]): Promise<Card | Group> {
-  const found = (await findGroup(id, cardFolders)) ?? (await findCard(id, cardFolders))?.card;
-  if (found !== undefined) return found;
-  const known = (await listCards(cardFolders)).map(({ name }) => name);
-  throw new HarnessError("UNKNOWN_DATASET", `expected a dataset with a card, got \`${id}\`.`, {
-    hint: didYouMean(id, known) || "See `spikebench datasets list`.",
-  });
+  const found = await requireCardOrGroup(id, cardFolders);
+  return "group" in found ? found.group : found.card;
 }
 
 function factsOf(id: string, card: Card | Group): DatasetFacts {

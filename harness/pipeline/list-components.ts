@@ -1,5 +1,5 @@
-import { listCards } from "../datasets/find-card.ts";
 import { catalog } from "../plan/catalog.ts";
+import { listDatasets } from "./dataset-facts.ts";
 
 export type Listed = { readonly name: string; readonly summary: string; readonly source?: string };
 
@@ -7,7 +7,11 @@ export type Listed = { readonly name: string; readonly summary: string; readonly
 export async function listComponents(
   what: "retrievers" | "encoders" | "datasets" | "measures" | "fusers",
   cardFolders: readonly string[],
+  onWarning: (text: string) => void,
 ): Promise<readonly Listed[]> {
-  if (what === "datasets") return await listCards(cardFolders);
+  if (what === "datasets") {
+    const facts = await listDatasets(cardFolders, onWarning);
+    return facts.map(({ id, summary }) => ({ name: id, summary }));
+  }
   return Object.entries(catalog[what]).map(([name, { summary, source }]) => ({ name, summary, source }));
 }

@@ -1,11 +1,13 @@
 import { basename, join } from "node:path";
-import { BARE_FOLDER, cardPolicy } from "../datasets/card.ts";
+import { BARE_FOLDER, type Card, cardPolicy } from "../datasets/card.ts";
 import { expandGold } from "../datasets/expand-gold.ts";
+import { openFetched } from "../datasets/fetch-dataset.ts";
 import { findCard } from "../datasets/find-card.ts";
 import { loadDataset } from "../datasets/load-dataset.ts";
 import { listLocalFiles } from "../datasets/local-files.ts";
 import { createFormat } from "../datasets/registry.ts";
 import { type SampleSize, sampleDataset } from "../datasets/sample-dataset.ts";
+import type { DatasetFormat, LocalFiles } from "../datasets/types.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { Policy } from "../domain/policy.ts";
 import { HarnessError } from "../errors.ts";
@@ -21,18 +23,47 @@ export type OpenOptions = {
 };
 
 /**
- * Loads a dataset by id: from its card, from a folder given with `--data`, or from both (the card's facts, the folder's
- * files).
+ * Loads a dataset by id: from a folder given with `--data`, else from what was fetched of its card's source, else from the
+ * folder beside its card. Nothing is downloaded here.
  *
- * @throws {HarnessError} `UNKNOWN_DATASET` when there is neither; and as `loadDataset`
+ * @throws {HarnessError} `UNKNOWN_DATASET` when there is neither card nor folder; `NOT_FETCHED`, with the command that
+ *   fetches; and as `loadDataset`
  */
 export async function openDataset(
   id: string,
-  { cardFolders, data, strict }: Pick<Workspace, "cardFolders" | "data" | "strict">,
+  workspace: Workspace,
   { policy: overrides, qrelsFile, limit }: OpenOptions = {},
 ): Promise<Dataset> {
-  const found = await findCard(id, cardFolders);
-  const given = data.get(id);
+  const { card, format, files, notes } = await openFiles(id, workspace);
+  const policy = { ...cardPolicy(card), ...overrides };
+  const loaded = await loadDataset({
+    id,
+    format,
+    files,
+    policy,
+    qrels: qrelsFile === undefined ? undefined : (await readQrels(qrelsFile)).qrels,
+    counts: card.counts,
+    notes: [...card.notes, ...notes],
+    strict: workspace.strict,
+  });
+  const judged = policy.duplicates === "expand-gold" ? await expandGold(loaded) : loaded;
+  return limit === undefined ? judged : await sampleDataset(judged, limit);
+}
+
+type OpenedFiles = {
+  readonly card: Card;
+  readonly format: DatasetFormat;
+  readonly files: LocalFiles;
+  readonly notes: readonly string[];
+};
+
+/**
+ * The files of a dataset and the format that reads them. A folder that is given for a dataset of the hub is in BEIR's
+ * layout, for the hub's own layouts are made of repositories; otherwise the card's format says.
+ */
+async function openFiles(id: string, workspace: Workspace): Promise<OpenedFiles> {
+  const found = await findCard(id, workspace.cardFolders);
+  const given = workspace.data.get(id);
   if (found === undefined && given === undefined) {
     throw new HarnessError("UNKNOWN_DATASET", `expected a dataset, found no card and no folder for \`${id}\`.`, {
       where: `dataset \`${id}\``,
@@ -40,17 +71,13 @@ export async function openDataset(
     });
   }
   const card = found?.card ?? BARE_FOLDER;
-  const policy = { ...cardPolicy(card), ...overrides };
-  const loaded = await loadDataset({
-    id,
-    format: createFormat(card.format),
-    files: await listLocalFiles(given ?? join(found?.folder ?? ".", basename(id))),
-    policy,
-    qrels: qrelsFile === undefined ? undefined : (await readQrels(qrelsFile)).qrels,
-    counts: card.counts,
-    notes: card.notes,
-    strict,
-  });
-  const judged = policy.duplicates === "expand-gold" ? await expandGold(loaded) : loaded;
-  return limit === undefined ? judged : await sampleDataset(judged, limit);
+  if (given === undefined && card.source !== undefined) {
+    const format = createFormat(card.format);
+    const { files, notes } = await openFetched({ ...workspace, id, card, format });
+    return { card, format, files, notes };
+  }
+  const isHub = card.source !== undefined && "hub" in card.source;
+  const format = createFormat(given !== undefined && isHub ? BARE_FOLDER.format : card.format);
+  const files = await listLocalFiles(given ?? join(found?.folder ?? ".", basename(id)));
+  return { card, format, files, notes: [] };
 }

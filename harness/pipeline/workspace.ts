@@ -1,3 +1,4 @@
+import type { HubSettings } from "../remote/hub-settings.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Progress } from "../runtime/progress.ts";
 
@@ -5,8 +6,9 @@ import type { Progress } from "../runtime/progress.ts";
 export type Workspace = {
   /** Root of `runs/` and `reports/`. */
   readonly out: string;
-  /** Folder of cached vectors. */
+  /** Folder of cached vectors, of unpacked archives and of what is known of hub repositories. */
   readonly cache: string;
+  readonly hub: HubSettings;
   /** Folders that are searched for dataset cards, in this order. */
   readonly cardFolders: readonly string[];
   /** Folders of datasets given on the command line, by dataset id. */

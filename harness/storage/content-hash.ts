@@ -28,9 +28,16 @@ export function hashBytes(bytes: string | Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** sha256 of a file's bytes, hex. @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE` */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
+export type FileHashOptions = {
+  readonly algorithm?: "sha256" | "sha1" | "md5";
+  /** Hashed before the bytes, as git does. */
+  readonly prefix?: string;
+};
+
+/** sha256 of a file's bytes, or what the options say, hex. @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE` */
+export async function hashFile(path: string, options: FileHashOptions = {}): Promise<string> {
+  const { algorithm = "sha256", prefix = "" } = options;
+  const hash = createHash(algorithm).update(prefix);
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   } catch (cause) {

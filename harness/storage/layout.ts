@@ -42,3 +42,17 @@ export function experimentLayout(root: string, name: string): ExperimentLayout {
 export function vectorFolder(cache: string): string {
   return join(cache, "vectors");
 }
+
+/** Folder within the cache folder for what we know of hub repositories; their files are in the hub's own cache. */
+export function hubRecordFolder(cache: string): string {
+  return join(cache, "hub");
+}
+
+/** Folder within the cache folder for files of a dataset that come from an archive. */
+export function datasetFolder(cache: string, id: string): string {
+  return join(
+    cache,
+    "datasets",
+    encodeURIComponent(id).replace(/^\.+/, (dots) => "%2E".repeat(dots.length)),
+  );
+}

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cardPolicy } from "../../harness/datasets/card.ts";
-import { findCard, findGroup, listCards } from "../../harness/datasets/find-card.ts";
+import { findCard, findCardOrGroup, listCards, requireCardOrGroup } from "../../harness/datasets/find-card.ts";
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -10,8 +10,8 @@ const shipped = resolve(import.meta.dirname, "../../datasets");
 
 describe("dataset cards", () => {
   it("that are shipped are valid", async () => {
-    const cards = await listCards([shipped]);
-    expect(cards.map(({ name }) => name)).toContain("demo");
+    const cards = await listCards([shipped], (text) => expect.fail(text));
+    expect(cards.map(({ id }) => id)).toContain("demo");
   });
 
   it("are taken from the first folder that has one", async () => {
@@ -37,19 +37,29 @@ describe("groups of datasets", () => {
   it("are told from cards by their members, and are listed with them", async () => {
     await folder.write("three.yaml", "summary: three of mine\nmembers: [demo, my/other]\n");
     await folder.write("single.yaml", "summary: single\nformat: {kind: beir}\n");
-    expect(await findGroup("three", [folder.path("")])).toEqual({
-      summary: "three of mine",
-      members: ["demo", "my/other"],
-      notes: [],
-    });
-    expect(await findGroup("single", [folder.path("")])).toBeUndefined();
-    expect(await findGroup("nowhere", [folder.path("")])).toBeUndefined();
-    expect(await listCards([folder.path("")])).toContainEqual({ name: "three", summary: "three of mine" });
+    const found = await findCardOrGroup("three", [folder.path("")]);
+    expect(found).toMatchObject({ group: { summary: "three of mine", members: ["demo", "my/other"], notes: [] } });
+    expect(await findCardOrGroup("single", [folder.path("")])).toMatchObject({ card: { summary: "single" } });
+    const listed = await listCards([folder.path("")], (text) => expect.fail(text));
+    expect(listed.map(({ id }) => id)).toEqual(["single", "three"]);
+  });
+
+  it("stand for several datasets, so that no single card is found under their name", async () => {
+    await expect(findCard("three", [folder.path("")])).rejects.toMatchObject({ code: "UNKNOWN_DATASET" });
+    await expect(requireCardOrGroup("thre", [folder.path("")])).rejects.toMatchObject({ code: "UNKNOWN_DATASET" });
+  });
+
+  it("are listed although another YAML file lies beside them, which is named in a warning", async () => {
+    await folder.write("compose.yaml", "services: {}\n");
+    const warnings: string[] = [];
+    const listed = await listCards([folder.path("")], (text) => warnings.push(text));
+    expect(listed.map(({ id }) => id)).toEqual(["single", "three"]);
+    expect(warnings).toEqual([expect.stringContaining("compose.yaml")]);
   });
 
   it("with a mistake are refused with their line", async () => {
     await folder.write("none.yaml", "summary: none\nmembers: []\n");
-    await expect(findGroup("none", [folder.path("")])).rejects.toMatchObject({
+    await expect(findCardOrGroup("none", [folder.path("")])).rejects.toMatchObject({
       code: "SPEC_INVALID",
       where: expect.stringMatching(/none\.yaml:2:10$/),
     });

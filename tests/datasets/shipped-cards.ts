@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Card, Group } from "../../harness/datasets/card.ts";
-import { findCard, findGroup } from "../../harness/datasets/find-card.ts";
+import { requireCardOrGroup } from "../../harness/datasets/find-card.ts";
 
 const folder = resolve(import.meta.dirname, "../../datasets");
 
@@ -11,18 +11,12 @@ export const ids: readonly string[] = readdirSync(folder, { recursive: true, enc
   .map((name) => name.slice(0, -".yaml".length).replaceAll("\\", "/"))
   .sort();
 
-export const groups: ReadonlyMap<string, Group> = await found((id) => findGroup(id, [folder]));
-export const cards: ReadonlyMap<string, Card> = await found(async (id) =>
-  groups.has(id) ? undefined : (await findCard(id, [folder]))?.card,
-);
-
-async function found<Found>(find: (id: string) => Promise<Found | undefined>): Promise<ReadonlyMap<string, Found>> {
-  const byId = new Map<string, Found>();
-  for (const id of ids) {
-    const one = await find(id);
-    if (one !== undefined) byId.set(id, one);
-  }
-  return byId;
+export const groups = new Map<string, Group>();
+export const cards = new Map<string, Card>();
+for (const id of ids) {
+  const found = await requireCardOrGroup(id, [folder]);
+  if ("group" in found) groups.set(id, found.group);
+  else cards.set(id, found.card);
 }
 
 export function card(id: string): Card {

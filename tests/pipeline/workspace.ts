@@ -6,6 +6,7 @@ import { inspectPlan } from "../../harness/pipeline/inspect-plan.ts";
 import { type RunOptions, runExperiment } from "../../harness/pipeline/run-experiment.ts";
 import type { Workspace } from "../../harness/pipeline/workspace.ts";
 import { writeReports } from "../../harness/pipeline/write-reports.ts";
+import { hubSettings } from "../../harness/remote/hub-settings.ts";
 import { silentProgress } from "../../harness/runtime/progress.ts";
 import { type BeirFiles, writeBeirFolder } from "../datasets/beir-folder.ts";
 
@@ -85,6 +86,7 @@ export async function openLab(folder: string, files: LabFiles = {}): Promise<Lab
   const workspace: Workspace = {
     out: join(folder, "out"),
     cache: join(folder, "cache"),
+    hub: hubSettings({ HF_HOME: join(folder, "hub"), HF_HUB_OFFLINE: "1" }, folder),
     cardFolders: [],
     data: new Map([["library", data]]),
     strict: false,

@@ -66,6 +66,6 @@ describe("renderMarkdown", () => {
   it("prints the notes of a dataset and the rules of its policy", () => {
     const text = render(resultOf({ datasets: [{ ...datasetOf("scifact"), notes: ["3 empty documents."] }] }));
     expect(text).toContain("- `scifact`: 3 empty documents.");
-    expect(text).toContain("- Policy 3f2a9c71d0be: selfId drop, docText title+text");
+    expect(text).toContain("- Policy 3f2a9c71d0be: qrels original, selfId drop, docText title+text");
   });
 });

@@ -43,6 +43,16 @@ describe("progress", () => {
     for (const text of written) expect(text.startsWith("\r")).toBe(true);
   });
 
+  it("writes bytes in units, and does not count what was there before as speed", () => {
+    const { progress, written, time } = recorded(false);
+    const task = progress.start("fetching", 100_000_000, "bytes");
+    task.skip(50_000_000);
+    time.now = 2_000;
+    task.update(60_000_000);
+    task.end();
+    expect(written).toEqual(["fetching: 60.0 MB of 100.0 MB (5.0 MB/s, 8.0 s left)\n", "fetching: 60.0 MB in 2.0 s\n"]);
+  });
+
   it("can be silent", () => silentProgress.start("scoring", 1, "query").end());
 });
 

@@ -1,0 +1,9 @@
+/**
+ * Whether a path from outside, of an archive or a remote tree, stays below the folder it is joined to on every system:
+ * relative, `/` between its parts, no `.`, `..`, empty part, drive letter, backslash or control character.
+ */
+export function isSafePath(path: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+  if (path === "" || /[\\\u0000-\u001f]/.test(path) || /^[A-Za-z]:/.test(path)) return false;
+  return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
