@@ -44,9 +44,12 @@ export const bright = defineFormat({
       },
       async read(files) {
         const found = await find(files, chosen);
-        const corpus = found.corpus.paths.map(files.absolute);
-        const examples = await readExamples(found.examples.paths.map(files.absolute), CORPORA[chosen.documents]);
-        const texts = await readTexts(found.queries.paths.map(files.absolute));
+        const corpus = found.corpus.paths.map((path) => files.absolute(path));
+        const examples = await readExamples(
+          found.examples.paths.map((path) => files.absolute(path)),
+          CORPORA[chosen.documents],
+        );
+        const texts = await readTexts(found.queries.paths.map((path) => files.absolute(path)));
         const repeated = await repeatedRows(corpus, chosen.duplicateIds);
         const queries = judgedQueries(examples, texts);
         return {

@@ -45,7 +45,7 @@ export function findPaths(files: FileListing, pattern: string): readonly string[
 }
 
 async function readNamed(files: LocalFiles, { corpus, queries, qrels, fields }: NamedFiles): Promise<RawDataset> {
-  const absolute = (pattern: string) => findPaths(files, pattern).map(files.absolute);
+  const absolute = (pattern: string) => findPaths(files, pattern).map((path) => files.absolute(path));
   const corpusPaths = absolute(corpus);
   const qrelsPaths = absolute(qrels);
   const [qrelsPath = ""] = qrelsPaths;

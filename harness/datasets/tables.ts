@@ -46,11 +46,11 @@ export const tables = defineFormat({
         return await readJudgedTables({
           where: files.absolute(found.corpus.paths[0] ?? ""),
           corpus: {
-            paths: found.corpus.paths.map(files.absolute),
+            paths: found.corpus.paths.map((path) => files.absolute(path)),
             columns: { id: BEIR_ID, title: { names: ["title"], isOptional: true }, text: { names: ["text"] } },
           },
           queries: {
-            paths: found.queries.paths.map(files.absolute),
+            paths: found.queries.paths.map((path) => files.absolute(path)),
             columns: {
               id: BEIR_ID,
               text: { names: ["text"] },
@@ -62,7 +62,7 @@ export const tables = defineFormat({
               ? undefined
               : { column: { names: ["partition"] }, value: queries.partition },
           qrels: {
-            paths: found.qrels.paths.map(files.absolute),
+            paths: found.qrels.paths.map((path) => files.absolute(path)),
             columns: {
               query: { names: ["query-id", "query_id"] },
               doc: { names: ["corpus-id", "corpus_id"] },

@@ -48,12 +48,14 @@ export const trec = defineFormat({
     const patterns = typeof options.documents === "string" ? [options.documents] : options.documents;
     return {
       select: (files) =>
-        Promise.resolve().then(() =>
-          [...patterns, options.queries, options.qrels].flatMap((pattern) => findPaths(files, pattern)),
-        ),
+        Promise.resolve().then(() => [
+          ...new Set([...patterns, options.queries, options.qrels].flatMap((pattern) => findPaths(files, pattern))),
+        ]),
       async read(files) {
         const one = (pattern: string) => files.absolute(findPaths(files, pattern)[0] ?? pattern);
-        const documents = [...new Set(patterns.flatMap((pattern) => findPaths(files, pattern)))].map(files.absolute);
+        const documents = [...new Set(patterns.flatMap((pattern) => findPaths(files, pattern)))].map((path) =>
+          files.absolute(path),
+        );
         const { qrels, duplicates } = await readQrels(one(options.qrels));
         const list = createQueryList(qrels);
         const { queryParts: parts, encoding, tags } = options;
