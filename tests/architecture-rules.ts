@@ -39,6 +39,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "apache-arrow": ["storage/arrow-shards.ts"],
   "cli-table3": ["report/terminal-table.ts"],
+  htmlparser2: ["storage/markup.ts"],
+  hyparquet: ["storage/parquet.ts"],
+  "hyparquet-compressors": ["storage/parquet.ts"],
   stemmer: ["analysis/"],
   yaml: ["storage/yaml-source.ts"],
   yargs: ["cli/"],

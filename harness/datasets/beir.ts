@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { docId, queryId } from "../domain/ids.ts";
+import { docId } from "../domain/ids.ts";
 import type { Qrels } from "../domain/qrels.ts";
-import type { Query } from "../domain/query.ts";
 import { HarnessError } from "../errors.ts";
 import { readJsonLines } from "../storage/jsonl.ts";
 import { readQrels } from "../storage/trec-qrels.ts";
-import { optionalText, requiredId, requiredText } from "./text-field.ts";
+import { createQueryList, type QueryList } from "./query-list.ts";
+import { idList, optionalText, requiredId, requiredText } from "./text-field.ts";
 import { defineFormat, type FileListing, type RawDocument } from "./types.ts";
 
 /**
@@ -30,12 +30,12 @@ export const beir = defineFormat({
       async read(files) {
         const corpus = files.absolute(findPath(files, parts.corpus));
         const { qrels, duplicates } = await readQrels(files.absolute(findPath(files, parts.qrels)));
-        const { queries, unjudged } = await readQueries(files.absolute(findPath(files, parts.queries)), qrels);
+        const list = await readQueries(files.absolute(findPath(files, parts.queries)), qrels);
         const notes = [
           ...(duplicates === 0 ? [] : [`${duplicates} repeated judgements were collapsed.`]),
-          ...(unjudged === 0 ? [] : [`${unjudged} queries without judgements in split ${split} were left out.`]),
+          ...list.notes(),
         ];
-        return { where: corpus, documents: () => readDocuments(corpus), queries, qrels, notes };
+        return { where: corpus, documents: () => readDocuments(corpus), queries: list.queries, qrels, notes };
       },
     };
   },
@@ -65,37 +65,18 @@ async function* readDocuments(path: string): AsyncGenerator<readonly RawDocument
   }
 }
 
-async function readQueries(path: string, qrels: Qrels): Promise<{ queries: Query[]; unjudged: number }> {
-  const queries: Query[] = [];
-  const seen = new Set<string>();
-  let unjudged = 0;
+async function readQueries(path: string, qrels: Qrels): Promise<QueryList> {
+  const list = createQueryList(qrels);
   for await (const batch of readJsonLines(path)) {
     for (const { line, value } of batch) {
       const where = `${path}:${line}`;
-      const id = queryId(requiredId(value, "_id", where));
-      if (seen.has(id)) throw new HarnessError("DUPLICATE_ID", `query \`${id}\` stands in the file twice.`, { where });
-      seen.add(id);
-      if (!qrels.has(id)) {
-        unjudged += 1;
-        continue;
-      }
-      const text = requiredText(value, "text", where);
-      if (text.trim() === "") {
-        throw new HarnessError("DATA_INVALID", `query \`${id}\`: expected a text, got an empty one.`, {
-          where,
-          hint: "Give it a text, or remove its judgements.",
-        });
-      }
-      queries.push({ id, text, excluded: excludedIds(value["excluded_ids"], where) });
+      list.add({
+        id: requiredId(value, "_id", where),
+        text: requiredText(value, "text", where),
+        excluded: idList(value, "excluded_ids", where),
+        where,
+      });
     }
   }
-  return { queries, unjudged };
-}
-
-function excludedIds(value: unknown, where: string): Query["excluded"] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value) || !value.every((id) => typeof id === "string" || Number.isSafeInteger(id))) {
-    throw new HarnessError("DATA_INVALID", "`excluded_ids`: expected a list of document ids.", { where });
-  }
-  return value.length === 1 && value[0] === "N/A" ? [] : value.map((id) => docId(String(id)));
+  return list;
 }

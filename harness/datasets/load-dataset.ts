@@ -33,7 +33,7 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   const own = await format.read(files);
   const raw = options.qrels === undefined ? own : { ...own, qrels: options.qrels };
   const scan = await scanCorpus(raw, policy);
-  const known = new Set(scan.docIds);
+  const known = scan.known;
   const doubts = [...judgementDoubts(raw, known), ...queryDoubts(raw)];
   if (strict && doubts[0] !== undefined) {
     throw new HarnessError("UNKNOWN_DOCUMENT", `dataset \`${id}\`: ${doubts[0]}`, {
@@ -59,7 +59,13 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   };
 }
 
-type CorpusScan = { readonly docIds: DocId[]; readonly contentHash: string; readonly notes: readonly string[] };
+type CorpusScan = {
+  readonly docIds: DocId[];
+  /** The same ids; made once, because a set of a million ids is no small thing. */
+  readonly known: ReadonlySet<DocId>;
+  readonly contentHash: string;
+  readonly notes: readonly string[];
+};
 
 async function scanCorpus(raw: RawDataset, policy: Policy): Promise<CorpusScan> {
   const docIds: DocId[] = [];
@@ -85,7 +91,7 @@ async function scanCorpus(raw: RawDataset, policy: Policy): Promise<CorpusScan> 
     throw new HarnessError("EMPTY_CORPUS", "expected at least one document, found none.", { where: raw.where });
   }
   const notes = empty === 0 ? [] : [`${empty} documents have no text; they are kept.`];
-  return { docIds, contentHash: hash.digest(), notes };
+  return { docIds, known: seen, contentHash: hash.digest(), notes };
 }
 
 async function* streamBodies(raw: RawDataset, policy: Policy): AsyncGenerator<View> {

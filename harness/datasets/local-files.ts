@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { HarnessError } from "../errors.ts";
 import { fileError } from "../storage/file-error.ts";
 import type { LocalFiles } from "./types.ts";
@@ -10,9 +10,12 @@ import type { LocalFiles } from "./types.ts";
  * @throws {HarnessError} `FILE_MISSING` when there is no such folder
  */
 export async function listLocalFiles(folder: string): Promise<LocalFiles> {
-  let entries: string[];
+  let paths: string[];
   try {
-    entries = await readdir(folder, { recursive: true });
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    paths = entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR")) {
       throw new HarnessError("FILE_MISSING", "expected a folder, found none.", { where: folder, cause });
@@ -21,7 +24,7 @@ export async function listLocalFiles(folder: string): Promise<LocalFiles> {
   }
   return {
     where: folder,
-    paths: entries.map((path) => path.split(sep).join("/")).sort(),
+    paths: paths.map((path) => path.split(sep).join("/")).sort(),
     absolute: (path) => join(folder, path),
     readText: (path) => readFile(join(folder, path), "utf8"),
   };

@@ -13,7 +13,7 @@ export type RawDataset = {
   /** The judged queries, in the order of their file. */
   readonly queries: readonly Query[];
   readonly qrels: Qrels;
-  /** What the reader dropped or mended, as sentences. */
+  /** What the reader dropped or mended, as sentences; whole only after a pass over the documents. */
   readonly notes: readonly string[];
 };
 

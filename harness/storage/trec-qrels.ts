@@ -1,25 +1,15 @@
-import type { DocId, QueryId } from "../domain/ids.ts";
 import type { Qrels } from "../domain/qrels.ts";
 import { HarnessError } from "../errors.ts";
 import { parseJsonObject } from "./jsonl.ts";
+import { createJudgementList, type Judgement, type LoadedQrels } from "./judgement-list.ts";
 import { readLineBatches } from "./text-lines.ts";
 import { holdsNoData, type LinePlace, placeOf, splitFields } from "./trec-fields.ts";
 import { type IdReading, readId } from "./trec-ids.ts";
-
-export type LoadedQrels = {
-  readonly qrels: Qrels;
-  /** Judgements that the file has a second time with the same grade; they count once. */
-  readonly duplicates: number;
-};
-
-/** One judgement as its line spells it. */
-type Judgement = { readonly query: string; readonly doc: string; readonly grade: string };
 
 /** Judgement of a line that is not blank; undefined where it holds none. */
 type LineParser = (text: string, line: LinePlace) => Judgement | undefined;
 
 const BEIR_HEADER = "query-id\tcorpus-id\tscore";
-const GRADE = /^[+-]?\d+(?:\.0+)?$/;
 
 /**
  * Qrels of a file, plain or gzip, in one of three formats told by its first line: BEIR's TSV (the header line
@@ -37,19 +27,18 @@ export async function readQrels(
   path: string,
   { ids = "as-is" }: { readonly ids?: IdReading } = {},
 ): Promise<LoadedQrels> {
-  const growing = new Map<QueryId, Map<DocId, number>>();
+  const list = createJudgementList();
   let parse: LineParser | undefined;
-  let duplicates = 0;
   for await (const { first, lines } of readLineBatches(path)) {
     for (const [index, text] of lines.entries()) {
       if (text.trim() === "") continue;
       parse ??= parserFor(text, ids);
       const place = { path, line: first + index };
       const judgement = parse(text, place);
-      if (judgement !== undefined && !addJudgement(growing, judgement, place)) duplicates++;
+      if (judgement !== undefined) list.add(judgement, placeOf(place));
     }
   }
-  return { qrels: growing, duplicates };
+  return list.loaded();
 }
 
 function parserFor(firstLine: string, ids: IdReading): LineParser {
@@ -90,31 +79,6 @@ function parseJson(text: string, place: LinePlace): Judgement {
     });
   }
   return { query, doc, grade: String(score) };
-}
-
-/** Adds the grade; false when the same judgement is there already. */
-function addJudgement(
-  growing: Map<QueryId, Map<DocId, number>>,
-  { query, doc, grade: text }: Judgement,
-  place: LinePlace,
-): boolean {
-  const grade = Number(text);
-  if (!GRADE.test(text) || !Number.isSafeInteger(grade)) {
-    throw new HarnessError("DATA_INVALID", `expected a whole number as the grade, got \`${text}\`.`, {
-      where: placeOf(place),
-    });
-  }
-  const judgements = growing.get(query as QueryId) ?? new Map<DocId, number>();
-  growing.set(query as QueryId, judgements);
-  const known = judgements.get(doc as DocId);
-  if (known !== undefined && known !== grade) {
-    throw new HarnessError("DUPLICATE_ID", `document \`${doc}\` of query \`${query}\` has two grades.`, {
-      where: placeOf(place),
-      hint: `Keep one line for every document of a query; the grades are ${known} and ${grade}.`,
-    });
-  }
-  judgements.set(doc as DocId, grade);
-  return known === undefined;
 }
 
 /**
