@@ -45,6 +45,8 @@ export const cardSchema = z.strictObject({
   summary: z.string().min(1),
   /** Where the files come from; without it they lie beside the card. */
   source: source.optional(),
+  /** Folder of the files, relative to the card; the card's own name without `.yaml` unless told. */
+  folder: z.string().min(1).optional(),
   /** Layout of the files, with that format's own options. */
   format: z.looseObject({ kind: z.string() }),
   /** Other texts of the same queries, for the run file's axis `queries`: what changes in the format's options, by name. */

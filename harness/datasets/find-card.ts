@@ -68,7 +68,7 @@ function parseCard(text: string, file: string): { readonly card: Card } | { read
 }
 
 /** Ids of all cards in the folders, groups included, sorted. */
-export async function cardIds(folders: readonly string[]): Promise<readonly string[]> {
+async function cardIds(folders: readonly string[]): Promise<readonly string[]> {
   const ids = new Set<string>();
   for (const folder of folders) {
     const names = await readdir(folder, { recursive: true }).catch(() => []);

@@ -14,3 +14,20 @@ export type DatasetFacts = {
   readonly licence: string | null;
   readonly summary: string;
 };
+
+/** One figure of a dataset beside what its card says. */
+export type CheckedFigure = {
+  readonly name: string;
+  readonly expected: number | null;
+  readonly found: number;
+  /** `unknown`: the card says nothing. */
+  readonly verdict: "same" | "differs" | "unknown";
+};
+
+export type DatasetCheck = {
+  readonly id: string;
+  readonly figures: readonly CheckedFigure[];
+  /** Where the card's text statistics come from. */
+  readonly source: string | null;
+  readonly notes: readonly string[];
+};

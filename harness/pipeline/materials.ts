@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { readQueryTexts } from "../datasets/query-file.ts";
+import { readQueryTexts, replaceTexts } from "../datasets/query-file.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { DocId } from "../domain/ids.ts";
 import type { Query } from "../domain/query.ts";
@@ -11,7 +11,7 @@ import { type ExperimentPlan, ORIGINAL_QUERIES } from "../plan/plan-types.ts";
 import { createScenarioSource } from "../scenarios/registry.ts";
 import { createTextHash, hashJson } from "../storage/content-hash.ts";
 import { writeId } from "../storage/trec-ids.ts";
-import { openDataset } from "./open-dataset.ts";
+import { openDataset, readCardQueries } from "./open-dataset.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The data of an experiment, read and checked, with the hashes that its cells are known by. */
@@ -73,9 +73,7 @@ async function readDataset(id: string, { plan, folder, workspace }: Source): Pro
   const names = new Set(plan.cells.filter(({ axes }) => axes.dataset === id).map(({ axes }) => axes.queries));
   const querySets = new Map<string, { queries: readonly Query[]; hash: string }>();
   for (const name of names) {
-    const path = name === ORIGINAL_QUERIES ? undefined : plan.querySets.get(name);
-    const queries =
-      path === undefined ? dataset.queries : await readQueryTexts(locate(path, { id, folder }), dataset.queries);
+    const queries = await readQueries(dataset, name, { plan, folder, workspace });
     querySets.set(name, { queries, hash: hashQueries(queries) });
   }
   return {
@@ -86,6 +84,21 @@ async function readDataset(id: string, { plan, folder, workspace }: Source): Pro
     policyHash: hashJson(dataset.policy),
     qrelsHash: hashQrels(dataset),
   };
+}
+
+/** A query set: the dataset's own, one that the run file declares, or else one that the dataset's card does. */
+async function readQueries(
+  dataset: Dataset,
+  name: string,
+  { plan, folder, workspace }: Source,
+): Promise<readonly Query[]> {
+  if (name === ORIGINAL_QUERIES) return dataset.queries;
+  const path = plan.querySets.get(name);
+  const texts =
+    path === undefined
+      ? await readCardQueries(dataset.id, name, workspace)
+      : await readQueryTexts(locate(path, { id: dataset.id, folder }));
+  return replaceTexts(dataset.queries, texts);
 }
 
 /** A path of the run file: relative to its folder, `{dataset}` replaced. */

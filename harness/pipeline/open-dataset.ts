@@ -1,10 +1,12 @@
-import { basename, join } from "node:path";
+import { basename, resolve } from "node:path";
+import { didYouMean } from "../component.ts";
 import { BARE_FOLDER, type Card, cardPolicy } from "../datasets/card.ts";
 import { expandGold } from "../datasets/expand-gold.ts";
 import { openFetched } from "../datasets/fetch-dataset.ts";
 import { findCard } from "../datasets/find-card.ts";
 import { loadDataset } from "../datasets/load-dataset.ts";
 import { listLocalFiles } from "../datasets/local-files.ts";
+import type { QueryTexts } from "../datasets/query-file.ts";
 import { createFormat } from "../datasets/registry.ts";
 import { type SampleSize, sampleDataset } from "../datasets/sample-dataset.ts";
 import type { DatasetFormat, LocalFiles } from "../datasets/types.ts";
@@ -50,6 +52,32 @@ export async function openDataset(
   return limit === undefined ? judged : await sampleDataset(judged, limit);
 }
 
+/**
+ * The texts of a query set that a dataset's card declares, such as BRIGHT's queries with an LLM's reasoning.
+ *
+ * @throws {HarnessError} `SPEC_INVALID` when the card has no such set; and as the format's reader
+ */
+export async function readCardQueries(id: string, name: string, workspace: Workspace): Promise<QueryTexts> {
+  const { card, files } = await openFiles(id, workspace);
+  const known = Object.keys(card.querySets);
+  const options = Object.hasOwn(card.querySets, name) ? card.querySets[name] : undefined;
+  if (options === undefined) {
+    throw new HarnessError(
+      "SPEC_INVALID",
+      `expected a query set of \`${id}\` (${known.join(", ") || "none"}), got \`${name}\`.`,
+      {
+        where: "matrix.queries",
+        hint: didYouMean(name, known) || "Declare it in `queries` with a path, or in the dataset's card.",
+      },
+    );
+  }
+  const raw = await createFormat({ ...card.format, ...options }).read(files);
+  return {
+    where: `${files.where}, query set \`${name}\``,
+    texts: new Map(raw.queries.map(({ id, text }) => [id, text])),
+  };
+}
+
 type OpenedFiles = {
   readonly card: Card;
   readonly format: DatasetFormat;
@@ -61,7 +89,7 @@ type OpenedFiles = {
  * The files of a dataset and the format that reads them. A folder that is given for a dataset of the hub is in BEIR's
  * layout, for the hub's own layouts are made of repositories; otherwise the card's format says.
  */
-async function openFiles(id: string, workspace: Workspace): Promise<OpenedFiles> {
+export async function openFiles(id: string, workspace: Workspace): Promise<OpenedFiles> {
   const found = await findCard(id, workspace.cardFolders);
   const given = workspace.data.get(id);
   if (found === undefined && given === undefined) {
@@ -78,6 +106,7 @@ async function openFiles(id: string, workspace: Workspace): Promise<OpenedFiles>
   }
   const isHub = card.source !== undefined && "hub" in card.source;
   const format = createFormat(given !== undefined && isHub ? BARE_FOLDER.format : card.format);
-  const files = await listLocalFiles(given ?? join(found?.folder ?? ".", basename(id)));
+  const beside = resolve(found?.folder ?? ".", card.folder ?? basename(id));
+  const files = await listLocalFiles(given ?? beside);
   return { card, format, files, notes: [] };
 }

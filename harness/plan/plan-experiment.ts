@@ -35,7 +35,7 @@ export function planExperiment(experiment: Experiment, groups: readonly DatasetG
     declaredAlpha: declaredAlpha(experiment, axes),
     retrievers,
     scenarioSets: resolveScenarioSets(experiment, axes),
-    querySets: resolveQuerySets(experiment, axes),
+    querySets: resolveQuerySets(experiment),
     fusions: resolveFusions(experiment, axes),
     data: planData(experiment),
     groups,

@@ -31,7 +31,7 @@ export type ExperimentPlan = {
   readonly declaredAlpha: number | undefined;
   readonly retrievers: ReadonlyMap<string, PlannedRetriever>;
   readonly scenarioSets: ReadonlyMap<string, Fragment>;
-  /** Paths of the query sets; the dataset's own, `original`, is not among them. */
+  /** Paths of the query sets that the run file declares. */
   readonly querySets: ReadonlyMap<string, string>;
   readonly fusions: ReadonlyMap<string, Fragment>;
   readonly data: DataPlan;

@@ -6,7 +6,7 @@ import { retrievers as scoringRetrievers } from "../retrieve/registry.ts";
 import { scenarioSources } from "../scenarios/registry.ts";
 import type { Experiment } from "../spec/parse-experiment.ts";
 import type { YamlPath } from "../storage/yaml-source.ts";
-import { DEFAULT_FUSION, ORIGINAL_QUERIES, type PlannedRetriever } from "./plan-types.ts";
+import { DEFAULT_FUSION, type PlannedRetriever } from "./plan-types.ts";
 
 /** A name that was used, and where. */
 type Use = { readonly name: string; readonly path: YamlPath };
@@ -91,11 +91,9 @@ export function resolveScenarioSets(experiment: Experiment, cells: readonly Cell
   });
 }
 
-/** Paths of the query sets that the cells name, `original` aside. @throws as `resolveRetrievers` */
-export function resolveQuerySets(experiment: Experiment, cells: readonly CellAxes[]): ReadonlyMap<string, string> {
-  const foreign = cells.filter(({ queries }) => queries !== ORIGINAL_QUERIES);
-  const request = { axis: "queries", cells: foreign, known: experiment.spec.queries } as const;
-  return resolveNamed(experiment, request, ({ path }) => path);
+/** Paths of the query sets that the run file declares; others may be declared by the datasets' cards. */
+export function resolveQuerySets({ spec }: Experiment): ReadonlyMap<string, string> {
+  return new Map(Object.entries(spec.queries).map(([name, { path }]) => [name, path]));
 }
 
 /** Every fusion that the cells name, `preset` and absent kinds resolved. @throws as `resolveRetrievers` */
@@ -116,7 +114,7 @@ export function resolveFusions(experiment: Experiment, cells: readonly CellAxes[
 }
 
 type NamedRequest<Value> = {
-  readonly axis: "scenarios" | "queries" | "fusion";
+  readonly axis: "scenarios" | "fusion";
   readonly cells: readonly CellAxes[];
   readonly known: Readonly<Record<string, Value>>;
 };

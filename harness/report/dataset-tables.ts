@@ -1,4 +1,4 @@
-import type { DatasetFacts } from "../domain/dataset-facts.ts";
+import type { DatasetCheck, DatasetFacts } from "../domain/dataset-facts.ts";
 import { renderTable } from "./terminal-table.ts";
 
 /** Cards and groups for a terminal; a dash where a figure is not known. */
@@ -15,4 +15,18 @@ function sourceText({ members, source, pinned }: DatasetFacts): string {
   if (members !== null) return `group of ${members.length}`;
   if (source === null) return "folder";
   return pinned === true ? source : `${source} (not pinned)`;
+}
+
+/** What a check found, for a terminal: every figure, and which differ. */
+export async function renderCheck({ id, figures, source, notes }: DatasetCheck): Promise<string> {
+  const differing = figures.filter(({ verdict }) => verdict === "differs").length;
+  const number = (value: number | null) =>
+    value === null ? "-" : value.toLocaleString("en-US", { maximumFractionDigits: 6 });
+  const table = await renderTable(
+    [id, "card", "found", ""],
+    figures.map(({ name, expected, found, verdict }) => [name, number(expected), number(found), verdict]),
+    { align: ["left", "right", "right", "left"] },
+  );
+  const verdict = differing === 0 ? `${id}: nothing differs from the card.` : `${id}: ${differing} figures differ.`;
+  return [table, ...(source === null ? [] : [`Text statistics: ${source}.`]), ...notes, verdict].join("\n");
 }

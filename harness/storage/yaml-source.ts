@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  stringify,
+} from "yaml";
 import { HarnessError } from "../errors.ts";
 
 /** Keys and indices from the root of a document to one of its parts. */
@@ -87,4 +98,9 @@ function find(document: Document, path: YamlPath, part: "key" | "value"): Node |
   }
   const found = (part === "key" || node === null ? key : undefined) ?? node;
   return isScalar(found) || isMap(found) || isSeq(found) || isAlias(found) ? found : undefined;
+}
+
+/** Plain values as YAML that `parseYaml` reads back as the same. */
+export function formatYaml(value: unknown): string {
+  return stringify(value, { version: "1.2", schema: "core", lineWidth: 0 });
 }

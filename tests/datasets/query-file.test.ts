@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readQueryTexts } from "../../harness/datasets/query-file.ts";
+import { readQueryTexts, replaceTexts } from "../../harness/datasets/query-file.ts";
 import { docId, queryId } from "../../harness/domain/ids.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -9,13 +9,15 @@ const QUERIES = [
   { id: queryId("q2"), text: "two", excluded: [] },
 ];
 
-describe("readQueryTexts", () => {
-  it("replaces texts and keeps order and exclusions", async () => {
+const read = async (path: string) => replaceTexts(QUERIES, await readQueryTexts(path));
+
+describe("query texts of a file", () => {
+  it("replace those of the dataset; order and exclusions stay", async () => {
     const path = await folder.write(
       "q.jsonl",
       '{"_id":"q2","text":"zwei"}\n{"_id":"q9","text":"x"}\n{"_id":"q1","text":"eins"}\n',
     );
-    expect(await readQueryTexts(path, QUERIES)).toEqual([
+    expect(await read(path)).toEqual([
       { id: "q1", text: "eins", excluded: ["d1"] },
       { id: "q2", text: "zwei", excluded: [] },
     ]);
@@ -26,6 +28,6 @@ describe("readQueryTexts", () => {
     { why: "an empty text", text: '{"_id":"q1","text":"eins"}\n{"_id":"q2","text":""}\n', code: "DATA_INVALID" },
     { why: "an id twice", text: '{"_id":"q1","text":"a"}\n{"_id":"q1","text":"b"}\n', code: "DUPLICATE_ID" },
   ])("refuses $why", async ({ text, code }) => {
-    await expect(readQueryTexts(await folder.write("bad.jsonl", text), QUERIES)).rejects.toMatchObject({ code });
+    await expect(read(await folder.write("bad.jsonl", text))).rejects.toMatchObject({ code });
   });
 });

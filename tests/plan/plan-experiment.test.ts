@@ -156,12 +156,6 @@ describe("planExperiment", () => {
       line: 3,
     },
     {
-      why: "undeclared queries",
-      body: "matrix: {retriever: [bm25], dataset: [a], queries: [nope]}",
-      code: "SPEC_INVALID",
-      line: 3,
-    },
-    {
       why: "unknown fusion preset",
       body: `matrix: {retriever: [bm25], dataset: [a], scenarios: [spike], alpha: [1]}${SETS}fusion: {preset: paper}`,
       code: "UNKNOWN_COMPONENT",
