@@ -2,8 +2,8 @@ import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
 import type { ExperimentLayout } from "../storage/layout.ts";
 import { type CellKeys, cellKeys, type KeyContext } from "./cell-keys.ts";
+import type { CellWork } from "./cell-work.ts";
 import { type CellState, inspectCell } from "./manifest.ts";
-import type { CellWork } from "./score-group.ts";
 
 /** A planned cell beside what is on disk of it. */
 export type KnownCell = CellWork & { readonly keys: CellKeys; readonly state: CellState };

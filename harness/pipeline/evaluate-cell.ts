@@ -4,10 +4,10 @@ import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { hashBytes, hashFile } from "../storage/content-hash.ts";
 import { readJsonLines } from "../storage/jsonl.ts";
 import type { CellKeys } from "./cell-keys.ts";
+import type { CellWork } from "./cell-work.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import type { DatasetMaterial } from "./materials.ts";
 import { readCellRun } from "./run-writers.ts";
-import type { CellWork } from "./score-group.ts";
 
 export type EvaluationContext = {
   readonly plan: ExperimentPlan;

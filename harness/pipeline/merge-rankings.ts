@@ -3,9 +3,9 @@ import { HarnessError } from "../errors.ts";
 import { createRankingFuser } from "../fuse/registry.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { breathe } from "../runtime/clock.ts";
+import type { CellWork } from "./cell-work.ts";
 import type { DatasetMaterial } from "./materials.ts";
 import { openRunWriters, readCellRun } from "./run-writers.ts";
-import type { CellWork } from "./score-group.ts";
 
 export type MergeContext = {
   readonly plan: ExperimentPlan;

@@ -3,7 +3,7 @@ import type { Ranking, Run } from "../domain/run.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
 import { openText, type TextWriter } from "../storage/atomic-write.ts";
 import { formatRunLines, readRun } from "../storage/trec-run.ts";
-import type { CellWork } from "./score-group.ts";
+import type { CellWork } from "./cell-work.ts";
 
 /** Run files of several cells that are written side by side and appear together. */
 export type RunWriters = {

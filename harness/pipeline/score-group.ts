@@ -9,15 +9,11 @@ import type { ChannelFuser, SweepRequest } from "../fuse/types.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
 import type { ScoreRows } from "../retrieve/types.ts";
 import { breathe } from "../runtime/clock.ts";
-import type { CellLayout } from "../storage/layout.ts";
 import type { ScoringGroup } from "./cell-status.ts";
 import type { DatasetMaterial, ScenarioMaterial } from "./materials.ts";
 import type { OnCorpus } from "./open-retrievers.ts";
 import { openRunWriters, type RunWriters } from "./run-writers.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** A cell whose run file has to be made. */
-export type CellWork = { readonly cell: PlannedCell; readonly layout: CellLayout };
 
 export type GroupContext = OnCorpus & {
   readonly plan: ExperimentPlan;
