@@ -25,6 +25,7 @@ export function describeWithData(title: string, path: string, suite: (absolute: 
   } else if (isRequired) {
     it(`${title}: finds its data`, () => expect.fail(`expected ${resolve(folder, path)}, found nothing`));
   } else {
+    process.stderr.write(`skipped: ${title}: there is no ${path} in ../shared/data\n`);
     describe.skip(`${title} (skipped: no ${path} in ../shared/data)`, () => suite(resolve(folder, path)));
   }
 }
