@@ -39,6 +39,7 @@ export const bright = defineFormat({
   options,
   create(chosen) {
     return {
+      asFolder: { kind: "beir" },
       async select(files) {
         return tablePaths(Object.values(await find(files, chosen)));
       },

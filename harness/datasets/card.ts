@@ -6,7 +6,7 @@ const commit = z.string().regex(/^[0-9a-f]{40}$/, "expected a commit of 40 hexad
 
 /** A repository of the hub at one commit; its files appear below `mount` of the dataset's root. */
 const repository = z.strictObject({
-  repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "expected owner/name"),
+  repository: z.string().regex(/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+$/, "expected owner/name"),
   /** A commit, or `main` where none is known: `fetch` then resolves it and says which it was. */
   revision: z.union([commit, z.literal("main")]),
   mount: z.string().default(""),

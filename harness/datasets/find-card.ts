@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describeIssue, didYouMean } from "../component.ts";
 import { HarnessError } from "../errors.ts";
+import { isSafePath } from "../storage/safe-path.ts";
 import { parseYaml } from "../storage/yaml-source.ts";
 import { type Card, cardSchema, type Group, groupSchema } from "./card.ts";
 
@@ -19,12 +20,18 @@ export async function findCardOrGroup(
   id: string,
   folders: readonly string[],
 ): Promise<FoundCard | FoundGroup | undefined> {
+  if (!isDatasetId(id)) return undefined;
   for (const folder of folders) {
     const file = join(folder, `${id}.yaml`);
     const text = await readFile(file, "utf8").catch(() => undefined);
     if (text !== undefined) return { ...parseCard(text, file), file, folder: dirname(file) };
   }
   return undefined;
+}
+
+/** A path below the folder of the cards, in names that run files and reports can hold. */
+export function isDatasetId(id: string): boolean {
+  return isSafePath(id) && !/[\s,|]/.test(id);
 }
 
 /** As `findCardOrGroup`, but there has to be one. @throws {HarnessError} `UNKNOWN_DATASET`, with what was meant perhaps */
@@ -34,7 +41,7 @@ export async function requireCardOrGroup(id: string, folders: readonly string[])
   const nearest = didYouMean(id, await cardIds(folders));
   throw new HarnessError("UNKNOWN_DATASET", `expected a dataset, found no card for \`${id}\`.`, {
     where: `dataset \`${id}\``,
-    hint: nearest || `Write a card datasets/${id}.yaml; \`spikebench list datasets\` shows those there are.`,
+    hint: nearest || `Write a card datasets/${id}.yaml; \`spikebench datasets list\` shows those there are.`,
   });
 }
 

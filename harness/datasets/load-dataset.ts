@@ -18,6 +18,7 @@ export type LoadOptions = {
   readonly counts?: Card["counts"] | undefined;
   /** What the card wants said in every report. */
   readonly notes?: Card["notes"];
+  readonly origin?: Dataset["origin"];
   /** Judgements of unknown documents, and judged queries without a text, are errors instead of notes. */
   readonly strict: boolean;
 };
@@ -29,7 +30,7 @@ export type LoadOptions = {
  * @throws {HarnessError} `EMPTY_CORPUS`, `DUPLICATE_ID`, `UNKNOWN_DOCUMENT` (strict), `DATA_INVALID`, and as the format's reader
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
-  const { id, format, files, policy, counts, notes = [], strict } = options;
+  const { id, format, files, policy, counts, notes = [], origin = [], strict } = options;
   const own = await format.read(files);
   const raw = options.qrels === undefined ? own : { ...own, qrels: options.qrels };
   const scan = await scanCorpus(raw, policy);
@@ -55,6 +56,7 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
     queries: raw.queries,
     qrels: raw.qrels,
     policy,
+    origin,
     notes: [...notes, ...raw.notes, ...scan.notes, ...doubts, ...exclusionNotes(raw, known)],
   };
 }

@@ -44,11 +44,19 @@ export function findPaths(files: FileListing, pattern: string): readonly string[
   });
 }
 
+/** The one path that is like the pattern. @throws {HarnessError} as `findPaths`, and `DATA_INVALID` when there are several */
+export function findPath(files: FileListing, pattern: string): string {
+  const [path = pattern, second] = findPaths(files, pattern);
+  if (second === undefined) return path;
+  throw new HarnessError("DATA_INVALID", `expected one file \`${pattern}\`, found \`${path}\` and \`${second}\`.`, {
+    where: files.where,
+  });
+}
+
 async function readNamed(files: LocalFiles, { corpus, queries, qrels, fields }: NamedFiles): Promise<RawDataset> {
   const absolute = (pattern: string) => findPaths(files, pattern).map((path) => files.absolute(path));
   const corpusPaths = absolute(corpus);
   const qrelsPaths = absolute(qrels);
-  const [qrelsPath = ""] = qrelsPaths;
   return await readJudgedTables({
     where: corpusPaths[0] ?? files.where,
     corpus: {
@@ -76,6 +84,6 @@ async function readNamed(files: LocalFiles, { corpus, queries, qrels, fields }: 
             grade: { names: [fields.grade] },
           },
         }
-      : await readQrels(qrelsPath),
+      : await readQrels(files.absolute(findPath(files, qrels))),
   });
 }

@@ -1,3 +1,5 @@
+import { HarnessError } from "../errors.ts";
+
 /**
  * Paths that a hub pattern names, in the order of the listing: `*` and `?` stay within a folder, `**` crosses folders,
  * `[0-9]` and `{a,b}` as in a shell. A pattern without any of these is a path.
@@ -10,7 +12,11 @@ export function matchPaths(pattern: string, paths: readonly string[]): readonly 
 const TOKEN = /\*\*\/|\*\*|\*|\?|\[!?[^\]]+\]|\{[^{}]*\}|[^*?[{]+|./gs;
 
 function patternExpression(pattern: string): RegExp {
-  return new RegExp(`^${pattern.replace(TOKEN, tokenExpression)}$`, "su");
+  try {
+    return new RegExp(`^${pattern.replace(TOKEN, tokenExpression)}$`, "su");
+  } catch (cause) {
+    throw new HarnessError("SPEC_INVALID", `expected a pattern of paths, got \`${pattern}\`.`, { cause });
+  }
 }
 
 function tokenExpression(token: string): string {

@@ -39,7 +39,10 @@ export async function sampleDataset(dataset: Dataset, size: SampleSize): Promise
     corpus: { count: docIds.length, contentHash: await hashViews(docIds, views()), views },
     queries: dataset.queries.filter(({ id }) => judged.has(id)),
     qrels,
-    notes: [sampleNote(dataset, { docIds, qrels, seed: size.seed }), ...dataset.notes],
+    notes: [
+      sampleNote(dataset, { docIds, qrels, seed: size.seed }),
+      ...dataset.notes.map((note) => `Of the whole: ${note}`),
+    ],
   };
 }
 

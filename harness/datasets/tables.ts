@@ -38,6 +38,7 @@ export const tables = defineFormat({
       qrels: await findTable(files, qrels),
     });
     return {
+      asFolder: { kind: "beir", split: qrels.split },
       async select(files) {
         return tablePaths(Object.values(await find(files)));
       },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isEncoding } from "../storage/text-chunks.ts";
 import { readQrels } from "../storage/trec-qrels.ts";
-import { findPaths } from "./named-files.ts";
+import { findPath, findPaths } from "./named-files.ts";
 import { createQueryList } from "./query-list.ts";
 import { readTrecDocuments } from "./trec-documents.ts";
 import { readTrecQueries } from "./trec-queries.ts";
@@ -52,7 +52,7 @@ export const trec = defineFormat({
           ...new Set([...patterns, options.queries, options.qrels].flatMap((pattern) => findPaths(files, pattern))),
         ]),
       async read(files) {
-        const one = (pattern: string) => files.absolute(findPaths(files, pattern)[0] ?? pattern);
+        const one = (pattern: string) => files.absolute(findPath(files, pattern));
         const documents = [...new Set(patterns.flatMap((pattern) => findPaths(files, pattern)))].map((path) =>
           files.absolute(path),
         );

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Component } from "../component.ts";
+import type { Component, Fragment } from "../component.ts";
 import type { Document } from "../domain/document.ts";
 import type { Qrels } from "../domain/qrels.ts";
 import type { Query } from "../domain/query.ts";
@@ -42,6 +42,8 @@ export type DatasetFormat = {
    * @throws {HarnessError} `FILE_MISSING` when the listing has no such file, config or split: says which, and what there is
    */
   select(files: FileListing): Promise<readonly string[]>;
+  /** How a folder is laid out that is given in place of the source, where that differs: hub layouts are of repositories. */
+  readonly asFolder?: Fragment | undefined;
   /** @throws {HarnessError} as `select`, and `DATA_INVALID`, `DUPLICATE_ID` for what the files hold */
   read(files: LocalFiles): Promise<RawDataset>;
 };

@@ -15,6 +15,8 @@ export type Dataset = {
   readonly queries: readonly Query[];
   readonly qrels: Qrels;
   readonly policy: Policy;
+  /** Where the files are from: `owner/name@commit`, an archive's digest, or `folder`. */
+  readonly origin: readonly string[];
   /** What was dropped, kept although odd, or counted, as sentences. */
   readonly notes: readonly string[];
 };

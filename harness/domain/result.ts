@@ -43,6 +43,8 @@ export type DatasetSummary = {
   readonly documents: number;
   readonly queries: number;
   readonly judgements: number;
+  /** Where the files are from: `owner/name@commit`, an archive's digest, or `folder`. */
+  readonly origin: readonly string[];
   readonly corpusSha256: string;
   readonly qrelsSha256: string;
   readonly policy: Policy;

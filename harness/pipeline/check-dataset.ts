@@ -19,7 +19,7 @@ const TOLERANCE = 1e-9;
 async function checkDataset(id: string, workspace: Workspace): Promise<DatasetCheck> {
   const { card, format, files, notes } = await openFiles(id, workspace);
   const policy = { ...DEFAULT_POLICY, docText: "title+text" } as const;
-  const dataset = await loadDataset({ id, format, files, policy, notes: [...notes], strict: false });
+  const dataset = await loadDataset({ id, format, files, policy, notes: [...notes], strict: workspace.strict });
   const judgements = [...dataset.qrels.values()].reduce((sum, { size }) => sum + size, 0);
   const documents = await textStatistics(bodies(dataset.corpus));
   const queries = await textStatistics(dataset.queries.map(({ text }) => text));

@@ -42,6 +42,7 @@ function summarizeDataset({ dataset, policyHash, qrelsHash }: DatasetMaterial): 
     documents: dataset.docIds.length,
     queries: dataset.qrels.size,
     judgements: [...dataset.qrels.values()].reduce((sum, { size }) => sum + size, 0),
+    origin: dataset.origin,
     corpusSha256: dataset.corpus.contentHash,
     qrelsSha256: qrelsHash,
     policy: dataset.policy,

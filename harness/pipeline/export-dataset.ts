@@ -1,5 +1,7 @@
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset } from "../domain/dataset.ts";
+import { HarnessError } from "../errors.ts";
 import { writeFileAtomic, writeText } from "../storage/atomic-write.ts";
 import { formatBeirQrels } from "../storage/trec-qrels.ts";
 
@@ -9,10 +11,12 @@ export type ExportedDataset = { readonly folder: string; readonly documents: num
  * Writes a dataset as a BEIR folder: `corpus.jsonl`, `queries.jsonl` (the judged ones, with `excluded_ids` where a query
  * has some) and `qrels/test.tsv`. Titles are those of the policy: a dataset that is read without titles has none here.
  *
- * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`; each file is whole or not there
+ * @throws {HarnessError} `USAGE` when one of the files is there already: it could be what is being read; `NOT_WRITABLE`,
+ *   `DISK_FULL`; each file is whole or not there
  */
 export async function exportDataset(dataset: Dataset, folder: string): Promise<ExportedDataset> {
   const { corpus, docIds, queries, qrels } = dataset;
+  await refuseExisting(folder);
   await writeText(join(folder, "corpus.jsonl"), async (writer) => {
     let row = 0;
     for await (const { title, text } of corpus.views()) await writer.write(line({ _id: docIds[row++], title, text }));
@@ -28,4 +32,18 @@ export async function exportDataset(dataset: Dataset, folder: string): Promise<E
 
 function line(value: object): string {
   return `${JSON.stringify(value)}\n`;
+}
+
+async function refuseExisting(folder: string): Promise<void> {
+  for (const name of ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv"]) {
+    const exists = await access(join(folder, name)).then(
+      () => true,
+      () => false,
+    );
+    if (!exists) continue;
+    throw new HarnessError("USAGE", `there is a \`${name}\` already.`, {
+      where: folder,
+      hint: "Choose an empty folder with `--to`.",
+    });
+  }
 }

@@ -1,8 +1,8 @@
+import { formatWithQuerySets } from "../datasets/card-formats.ts";
 import { expandGroups } from "../datasets/expand-groups.ts";
 import type { Fetched } from "../datasets/fetch-access.ts";
 import { fetchDataset } from "../datasets/fetch-dataset.ts";
 import { findCard, requireCardOrGroup } from "../datasets/find-card.ts";
-import { createFormat } from "../datasets/registry.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type FetchReport = Omit<Fetched, "files"> & {
@@ -28,7 +28,7 @@ export async function* fetchDatasets(ids: readonly string[], workspace: Workspac
       yield { id, files: 0, remote: false, revisions: [], downloaded: 0, verified: 0, bytes: 0, notes: [] };
       continue;
     }
-    const { files, ...rest } = await fetchDataset({ ...workspace, id, card, format: createFormat(card.format) });
+    const { files, ...rest } = await fetchDataset({ ...workspace, id, card, format: formatWithQuerySets(card) });
     yield { id, files: files.paths.length, remote: true, ...rest };
   }
 }

@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Fragment } from "../component.ts";
 import { BARE_FOLDER, cardPolicy } from "../datasets/card.ts";
+import { isDatasetId } from "../datasets/find-card.ts";
 import { loadDataset } from "../datasets/load-dataset.ts";
 import { listLocalFiles } from "../datasets/local-files.ts";
 import { createFormat } from "../datasets/registry.ts";
@@ -32,6 +33,9 @@ export type ImportedDataset = {
  * @throws {HarnessError} `USAGE` when there is a card of that id already; and as `loadDataset`
  */
 export async function importDataset({ id, folder, format, cards }: ImportRequest): Promise<ImportedDataset> {
+  if (!isDatasetId(id)) {
+    throw new HarnessError("USAGE", `expected an id like \`my/set\`, got \`${id}\`.`, { where: "--id" });
+  }
   const card = join(cards, `${id}.yaml`);
   const exists = await access(card).then(
     () => true,

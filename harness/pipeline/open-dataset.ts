@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
-import { didYouMean } from "../component.ts";
 import { BARE_FOLDER, type Card, cardPolicy } from "../datasets/card.ts";
+import { querySetFormat } from "../datasets/card-formats.ts";
 import { expandGold } from "../datasets/expand-gold.ts";
 import { openFetched } from "../datasets/fetch-dataset.ts";
 import { findCard } from "../datasets/find-card.ts";
@@ -36,7 +36,7 @@ export async function openDataset(
   workspace: Workspace,
   { policy: overrides, qrelsFile, limit }: OpenOptions = {},
 ): Promise<Dataset> {
-  const { card, format, files, notes } = await openFiles(id, workspace);
+  const { card, format, files, notes, origin } = await openFiles(id, workspace);
   const policy = { ...cardPolicy(card), ...overrides };
   const loaded = await loadDataset({
     id,
@@ -46,6 +46,7 @@ export async function openDataset(
     qrels: qrelsFile === undefined ? undefined : (await readQrels(qrelsFile)).qrels,
     counts: card.counts,
     notes: [...card.notes, ...notes],
+    origin,
     strict: workspace.strict,
   });
   const judged = policy.duplicates === "expand-gold" ? await expandGold(loaded) : loaded;
@@ -58,24 +59,10 @@ export async function openDataset(
  * @throws {HarnessError} `SPEC_INVALID` when the card has no such set; and as the format's reader
  */
 export async function readCardQueries(id: string, name: string, workspace: Workspace): Promise<QueryTexts> {
-  const { card, files } = await openFiles(id, workspace);
-  const known = Object.keys(card.querySets);
-  const options = Object.hasOwn(card.querySets, name) ? card.querySets[name] : undefined;
-  if (options === undefined) {
-    throw new HarnessError(
-      "SPEC_INVALID",
-      `expected a query set of \`${id}\` (${known.join(", ") || "none"}), got \`${name}\`.`,
-      {
-        where: "matrix.queries",
-        hint: didYouMean(name, known) || "Declare it in `queries` with a path, or in the dataset's card.",
-      },
-    );
-  }
-  const raw = await createFormat({ ...card.format, ...options }).read(files);
-  return {
-    where: `${files.where}, query set \`${name}\``,
-    texts: new Map(raw.queries.map(({ id, text }) => [id, text])),
-  };
+  const { format, files } = await openFiles(id, workspace, name);
+  const { queries } = await format.read(files);
+  const texts = new Map<string, string>(queries.map((query) => [query.id, query.text]));
+  return { where: `${files.where}, query set \`${name}\``, texts };
 }
 
 type OpenedFiles = {
@@ -83,13 +70,16 @@ type OpenedFiles = {
   readonly format: DatasetFormat;
   readonly files: LocalFiles;
   readonly notes: readonly string[];
+  /** Where the files are from: `owner/name@commit`, an archive's digest, or `folder`. */
+  readonly origin: readonly string[];
 };
 
 /**
- * The files of a dataset and the format that reads them. A folder that is given for a dataset of the hub is in BEIR's
- * layout, for the hub's own layouts are made of repositories; otherwise the card's format says.
+ * The files of a dataset, or of one of its card's query sets, and the format that reads them.
+ *
+ * @throws {HarnessError} `UNKNOWN_DATASET` when there is neither card nor folder; `NOT_FETCHED`; `SPEC_INVALID`
  */
-export async function openFiles(id: string, workspace: Workspace): Promise<OpenedFiles> {
+export async function openFiles(id: string, workspace: Workspace, querySet?: string): Promise<OpenedFiles> {
   const found = await findCard(id, workspace.cardFolders);
   const given = workspace.data.get(id);
   if (found === undefined && given === undefined) {
@@ -99,14 +89,42 @@ export async function openFiles(id: string, workspace: Workspace): Promise<Opene
     });
   }
   const card = found?.card ?? BARE_FOLDER;
-  if (given === undefined && card.source !== undefined) {
-    const format = createFormat(card.format);
-    const { files, notes } = await openFetched({ ...workspace, id, card, format });
-    return { card, format, files, notes };
+  const format = querySet === undefined ? createFormat(card.format) : querySetFormat(id, card, querySet);
+  if (given !== undefined) return await openGiven(given, { id, card, format, querySet });
+  if (card.source !== undefined) {
+    const { files, notes, revisions } = await openFetched({ ...workspace, id, card, format });
+    const origin = revisions.map(({ repository, commit }) => `${repository}@${commit}`);
+    return { card, format, files, notes, origin };
   }
-  const isHub = card.source !== undefined && "hub" in card.source;
-  const format = createFormat(given !== undefined && isHub ? BARE_FOLDER.format : card.format);
-  const beside = resolve(found?.folder ?? ".", card.folder ?? basename(id));
-  const files = await listLocalFiles(given ?? beside);
-  return { card, format, files, notes: [] };
+  const folder = resolve(found?.folder ?? ".", card.folder ?? basename(id));
+  return { card, format, files: await listBeside(folder, id), notes: [], origin: ["folder"] };
+}
+
+type Given = Pick<OpenedFiles, "card" | "format"> & { readonly id: string; readonly querySet: string | undefined };
+
+/** A folder from the command line: in the layout of the card, or in that which its format says folders have. */
+async function openGiven(folder: string, { id, card, format, querySet }: Given): Promise<OpenedFiles> {
+  const files = await listLocalFiles(folder);
+  const origin = ["folder"];
+  if (format.asFolder === undefined) return { card, format, files, notes: [], origin };
+  if (querySet !== undefined) {
+    throw new HarnessError("SPEC_INVALID", `a folder given for \`${id}\` has no query set \`${querySet}\`.`, {
+      where: folder,
+      hint: `Declare it in the run file: queries: {${querySet}: {path: FILE}}.`,
+    });
+  }
+  return { card, format: createFormat(format.asFolder), files, notes: [], origin };
+}
+
+async function listBeside(folder: string, id: string): Promise<LocalFiles> {
+  try {
+    return await listLocalFiles(folder);
+  } catch (cause) {
+    if (!(cause instanceof HarnessError) || cause.code !== "FILE_MISSING") throw cause;
+    throw new HarnessError("NOT_FETCHED", `the files of \`${id}\` are not here, and its card names no source.`, {
+      where: folder,
+      hint: `Give their folder with \`--data ${id}=PATH\`.`,
+      cause,
+    });
+  }
 }

@@ -72,7 +72,7 @@ async function send<Result>(
   for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
     const authorization =
       credentials !== undefined && target.origin === credentials.origin
-        ? { authorization: `Bearer ${credentials.token}` }
+        ? { authorization: `Bearer ${headerToken(credentials.token)}` }
         : {};
     const response = await fetchUrl(target, {
       headers: { "user-agent": "spikebench", ...own, ...authorization },
@@ -96,13 +96,27 @@ function redirectTarget(from: URL, location: string | null, asked: string): URL 
   return target;
 }
 
+/** A header holds visible ASCII only; the message never shows the token. */
+function headerToken(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new HarnessError("REMOTE_REFUSED", "the hub token holds characters that no token has.", {
+    where: "HF_TOKEN",
+    hint: "Copy it again from the hub's settings.",
+  });
+}
+
 function parseUrl(text: string, asked: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
-  if (text !== "" && (url?.protocol === "https:" || url?.protocol === "http:")) return url;
-  throw new HarnessError("REMOTE_REFUSED", `expected an http or https address${base ? " in the redirect" : ""}.`, {
-    where: shown(asked),
-    hint: base ? undefined : "Check HF_ENDPOINT and the card's `source`.",
-  });
+  const named = url?.username !== "" || url.password !== "";
+  if (text !== "" && !named && (url.protocol === "https:" || url.protocol === "http:")) return url;
+  throw new HarnessError(
+    "REMOTE_REFUSED",
+    `expected an http or https address without a user name${base ? " in the redirect" : ""}.`,
+    {
+      where: shown(asked),
+      hint: base ? undefined : "Check HF_ENDPOINT and the card's `source`.",
+    },
+  );
 }
 
 /** Aborts when the network's signal does, and after silence. */

@@ -11,7 +11,7 @@ export type ZipLimits = {
   readonly entries: number;
   /** Of everything together, unpacked. */
   readonly bytes: number;
-  /** Unpacked bytes for each packed one, of an entry that is not small. */
+  /** Unpacked bytes for each packed one, of an entry that is not small and of all entries together. */
   readonly ratio: number;
 };
 
@@ -82,6 +82,9 @@ async function unpackAll(unpacking: Unpacking): Promise<readonly ExtractedFile[]
       checkEntry(entry, unpacking);
       bytes += entry.uncompressedSize;
       if (bytes > limits.bytes) throw refused(archive, `expected at most ${limits.bytes} bytes when unpacked.`);
+      if (bytes > Math.max(SMALL_ENTRY, limits.ratio * zip.fileSize)) {
+        throw refused(archive, `it unpacks to more than ${limits.ratio} times its size.`);
+      }
       const isFile = !entry.fileName.endsWith("/") && !entry.fileName.startsWith("__MACOSX/");
       if (isFile) files.push(await unpack(entry, unpacking));
       next = await readable(archive, entries.next());

@@ -30,6 +30,7 @@ export function datasetOf(
       ]),
     ),
     policy: DEFAULT_POLICY,
+    origin: [],
     notes: [],
   };
 }

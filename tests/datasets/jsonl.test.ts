@@ -44,6 +44,10 @@ describe("files with any names", () => {
       "test.qrels": "q 0 a 1\n",
     });
     expect(judgementCount(await loadFolder(folder, { kind: "jsonl", qrels: "*.qrels" }))).toBe(1);
+    await writeFiles(folder, { "more.qrels": "q 0 a 1\n" });
+    await expect(loadFolder(folder, { kind: "jsonl", qrels: "*.qrels" })).rejects.toMatchObject({
+      code: "DATA_INVALID",
+    });
   });
 });
 

@@ -76,6 +76,12 @@ describe("datasets import", () => {
     expect(counts).toEqual({ documents: 1, queries: 1, judgements: 1 });
   });
 
+  it.each(["../up", "a b", "", "a,b", "C:x"])("refuses the id `%s`", async (id) => {
+    const folder = await writeBeirFolder(temporary.path("plain"));
+    const request = { id, folder, format: { kind: "beir" }, cards: temporary.path("imported") };
+    await expect(importDataset(request)).rejects.toMatchObject({ code: "USAGE" });
+  });
+
   it("wants the files of a TREC collection named", () => {
     const files = { split: "", documents: "a", queries: undefined, qrels: "q" };
     expect(() => importFormat("trec", files)).toThrow(expect.objectContaining({ code: "USAGE" }));

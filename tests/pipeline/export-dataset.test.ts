@@ -27,6 +27,12 @@ describe("exportDataset", () => {
     expect(read).toEqual(Object.values(texts));
   });
 
+  it("overwrites nothing: the folder could be the one that is read", async () => {
+    const dataset = datasetOf({ a: "x" }, { q1: { a: 1 } });
+    await exportDataset(dataset, temporary.path("twice"));
+    await expect(exportDataset(dataset, temporary.path("twice"))).rejects.toMatchObject({ code: "USAGE" });
+  });
+
   it("refuses an id that a TSV file cannot hold", async () => {
     const dataset = datasetOf({ a: "x" }, { q1: { a: 1 } });
     const qrels = new Map([...dataset.qrels].map(([query]) => [query, new Map([[docId("a\tb"), 1]])]));

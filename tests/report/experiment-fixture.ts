@@ -26,7 +26,7 @@ export function failedCell(axes: Partial<CellAxes>, error: string): CellResult {
 export function datasetOf(id: string, policyHash = "3f2a9c71d0be".padEnd(64, "7")): DatasetSummary {
   const counts = { documents: 5183, queries: 300, judgements: 339 };
   const hashes = { corpusSha256: "c".repeat(64), qrelsSha256: "d".repeat(64), policyHash };
-  return { id, ...counts, ...hashes, policy: DEFAULT_POLICY, notes: [] };
+  return { id, ...counts, ...hashes, origin: ["folder"], policy: DEFAULT_POLICY, notes: [] };
 }
 
 export function resultOf(parts: Partial<ExperimentResult>): ExperimentResult {

@@ -50,6 +50,10 @@ describe("extractZip", () => {
     { why: "a wrong CRC", entries: [{ name: "a", content: "x", crc: 1 }] },
     { why: "a bomb", entries: [{ name: "a", content: Buffer.alloc(5_000_000) }] },
     {
+      why: "a bomb in small parts",
+      entries: Array.from({ length: 40 }, (_, part) => ({ name: `a${part}`, content: Buffer.alloc(999_999) })),
+    },
+    {
       why: "a name twice",
       entries: [
         { name: "a", content: "x" },
