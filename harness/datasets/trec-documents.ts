@@ -17,7 +17,15 @@ export type DocumentReading = {
   readonly tags: DocumentTags;
   readonly encoding: string;
   /** Told, once a file, how many characters that are no white space stand outside its documents. */
-  onOutside(characters: number): void;
+  onLost(lost: LostText): void;
+};
+
+/** What of a file did not become text of a document. */
+export type LostText = {
+  /** Characters outside any document. */
+  readonly outside: number;
+  /** Tags with words that have no value, as a `<` in running text makes them: `a <b then c>`. */
+  readonly tagLike: number;
 };
 
 /**
@@ -27,13 +35,13 @@ export type DocumentReading = {
  */
 export async function* readTrecDocuments(
   path: string,
-  { tags, encoding, onOutside }: DocumentReading,
+  { tags, encoding, onLost }: DocumentReading,
 ): AsyncGenerator<readonly RawDocument[]> {
   const reader = createDocumentReader(path, tags);
   for await (const events of readMarkup(path, encoding)) {
     yield events.flatMap((event) => reader.next(event) ?? []);
   }
-  onOutside(reader.outside());
+  onLost(reader.lost());
 }
 
 type Part = "id" | "title" | "text" | "skip";
@@ -41,13 +49,15 @@ type Part = "id" | "title" | "text" | "skip";
 /** A document of which the end is still to come. `open` has the part of every open tag, `texts` what they held. */
 type Growing = { readonly line: number; readonly texts: Readonly<Record<Part, string[]>>; readonly open: Part[] };
 
-type DocumentReader = { next(event: MarkupEvent): RawDocument | undefined; outside(): number };
+type DocumentReader = { next(event: MarkupEvent): RawDocument | undefined; lost(): LostText };
 
 function createDocumentReader(path: string, tags: DocumentTags): DocumentReader {
   const base: Part = tags.text === undefined ? "text" : "skip";
   let growing: Growing | undefined;
   let outside = 0;
+  let tagLike = 0;
   function turn(event: MarkupEvent & { readonly kind: "open" | "close" }): RawDocument | undefined {
+    if (event.kind === "open" && Object.values(event.attributes).includes("")) tagLike += 1;
     if (event.name !== tags.document) {
       if (growing !== undefined) turnPart(growing, event, tags);
       return undefined;
@@ -68,7 +78,7 @@ function createDocumentReader(path: string, tags: DocumentTags): DocumentReader 
       else growing.texts[growing.open.at(-1) ?? base].push(event.text);
       return undefined;
     },
-    outside: () => outside,
+    lost: () => ({ outside, tagLike }),
   };
 }
 

@@ -3,7 +3,7 @@ import { isEncoding } from "../storage/text-chunks.ts";
 import { readQrels } from "../storage/trec-qrels.ts";
 import { findPath, findPaths } from "./named-files.ts";
 import { createQueryList } from "./query-list.ts";
-import { readTrecDocuments } from "./trec-documents.ts";
+import { type LostText, readTrecDocuments } from "./trec-documents.ts";
 import { readTrecQueries } from "./trec-queries.ts";
 import { defineFormat, type RawDocument } from "./types.ts";
 
@@ -60,13 +60,13 @@ export const trec = defineFormat({
         const list = createQueryList(qrels);
         const { queryParts: parts, encoding, tags } = options;
         for await (const query of readTrecQueries(one(options.queries), { parts, encoding })) list.add(query);
-        let outside = 0;
+        let lost: readonly LostText[] = [];
         async function* readAll(): AsyncGenerator<readonly RawDocument[]> {
-          const strays: number[] = [];
+          const found: LostText[] = [];
           for (const path of documents) {
-            yield* readTrecDocuments(path, { tags, encoding, onOutside: (characters) => strays.push(characters) });
+            yield* readTrecDocuments(path, { tags, encoding, onLost: (one) => found.push(one) });
           }
-          outside = strays.reduce((sum, characters) => sum + characters, 0);
+          lost = found;
         }
         return {
           where: documents[0] ?? files.where,
@@ -77,7 +77,7 @@ export const trec = defineFormat({
             return [
               ...(duplicates === 0 ? [] : [`${duplicates} repeated judgements were collapsed.`]),
               ...list.notes(),
-              ...(outside === 0 ? [] : [`${outside} characters stand outside any document and were left out.`]),
+              ...lostNotes(lost),
             ];
           },
         };
@@ -85,3 +85,14 @@ export const trec = defineFormat({
     };
   },
 });
+
+function lostNotes(lost: readonly LostText[]): readonly string[] {
+  const outside = lost.reduce((sum, one) => sum + one.outside, 0);
+  const tagLike = lost.reduce((sum, one) => sum + one.tagLike, 0);
+  return [
+    ...(outside === 0 ? [] : [`${outside} characters stand outside any document and were left out.`]),
+    ...(tagLike === 0
+      ? []
+      : [`${tagLike} tags hold words, as a \`<\` in running text does; those words were left out.`]),
+  ];
+}

@@ -93,7 +93,8 @@ export async function openFiles(id: string, workspace: Workspace, querySet?: str
   if (given !== undefined) return await openGiven(given, { id, card, format, querySet });
   if (card.source !== undefined) {
     const { files, notes, revisions } = await openFetched({ ...workspace, id, card, format });
-    const origin = revisions.map(({ repository, commit }) => `${repository}@${commit}`);
+    const commits = revisions.map(({ repository, commit }) => `${repository}@${commit}`);
+    const origin = "zip" in card.source ? [card.source.zip.url] : commits;
     return { card, format, files, notes, origin };
   }
   const folder = resolve(found?.folder ?? ".", card.folder ?? basename(id));

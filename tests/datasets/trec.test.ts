@@ -76,6 +76,12 @@ describe("a TREC collection", () => {
     expect((await bodiesOf(dataset))[2]?.text).toBe("naïve");
   });
 
+  it("counts the words that a `<` in running text makes a tag's", async () => {
+    const text = "<DOC><DOCNO>z</DOCNO>if a <b then c> e, <p class=x>and</p> 1 <2</DOC>";
+    const dataset = await load({ "docs/b.xml": text });
+    expect(dataset.notes).toEqual([expect.stringMatching(/^1 tags hold words/)]);
+  });
+
   it("counts text outside its documents", async () => {
     const dataset = await load({ "docs/b.xml": "<?xml version='1.0'?><docs>lost<DOC><DOCNO>z</DOCNO>x</DOC></docs>" });
     expect(dataset.notes).toEqual(["4 characters stand outside any document and were left out."]);
