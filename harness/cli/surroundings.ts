@@ -20,6 +20,7 @@ export function openWorkspace({ out, data, strict }: WorkspaceFlags): Workspace 
     out: resolve(out),
     cache: cacheFolder(),
     hub: hubSettings(process.env, homedir()),
+    secret: (name) => process.env[name],
     cardFolders: cardFolders(),
     data: new Map(data.map(parseDataFlag)),
     strict,

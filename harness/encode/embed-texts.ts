@@ -2,6 +2,7 @@ import { HarnessError } from "../errors.ts";
 import { vectorAt } from "../storage/arrow-shards.ts";
 import { checkVectors } from "./check-vectors.ts";
 import type { EmbeddingCache, EmbedRequest } from "./embedding-cache.ts";
+import { type RefusedText, RefusedTexts, refusedError } from "./refused-texts.ts";
 import { openShardWriter } from "./shard-writer.ts";
 import type { Encoder } from "./types.ts";
 import type { VectorIndex } from "./vector-index.ts";
@@ -17,7 +18,8 @@ const LOOK_UP = 1024;
  * Vectors of texts in their order: stored ones are read, distinct missing ones are encoded once, in batches, and stored
  * as they come. What was encoded is stored too when the work ends early.
  *
- * @throws {HarnessError} `DATA_INVALID` when `count` is not the number of texts; as `checkVectors`; as `writeFileAtomic`
+ * @throws {HarnessError} `DATA_INVALID` when `count` is not the number of texts, and, once all others are stored, for texts
+ *   that the encoder refuses; as `checkVectors`; as `writeFileAtomic`
  */
 export async function embedTexts(
   index: VectorIndex,
@@ -33,6 +35,7 @@ export async function embedTexts(
   let next = 0;
   let done = 0;
   let encoded = 0;
+  const refused: RefusedText[] = [];
 
   function progress(finished: number): void {
     done += finished;
@@ -41,9 +44,11 @@ export async function embedTexts(
 
   async function encode(slots: readonly Slot[]): Promise<void> {
     signal?.throwIfAborted();
-    const vectors = await encodeChecked(encoder, request.role, slots);
-    encoded += slots.length;
+    const { vectors, missing } = await encodeChecked(encoder, request.role, slots);
+    refused.push(...missing.values());
+    encoded += slots.length - missing.size;
     for (const [position, { key, row }] of slots.entries()) {
+      if (missing.has(position)) continue;
       rows.set(vectors.subarray(position * dim, (position + 1) * dim), row * dim);
       await writer.add(key, rows.subarray(row * dim, (row + 1) * dim));
     }
@@ -78,6 +83,7 @@ export async function embedTexts(
     throw error;
   }
   await writer.flush();
+  if (refused.length > 0) throw refusedError(refused);
   return { embeddings: { count, dim, rows }, encoded };
 }
 
@@ -100,12 +106,22 @@ async function readStored(index: VectorIndex, slots: readonly Slot[], rows: Floa
 }
 
 async function encodeChecked(encoder: Encoder, role: EmbedRequest["role"], slots: readonly Slot[]) {
-  const vectors = await encoder.encode(
-    slots.map(({ text }) => text),
-    role,
+  const texts = slots.map(({ text }) => text);
+  const { vectors, refused } = await encoder.encode(texts, role).then(
+    (vectors) => ({ vectors, refused: [] }),
+    (error: unknown) => {
+      if (error instanceof RefusedTexts) return error;
+      throw error;
+    },
   );
   checkVectors(encoder, vectors, slots.length);
-  return vectors;
+  // positions are those of the batch; the collection's are the rows
+  const missing = new Map(refused.map((item) => [item.position, { ...item, position: rowAt(slots, item.position) }]));
+  return { vectors, missing };
+}
+
+function rowAt(slots: readonly Slot[], position: number): number {
+  return slots[position]?.row ?? position;
 }
 
 function wrongCount(expected: number, found: number): HarnessError {

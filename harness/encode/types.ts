@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Component } from "../component.ts";
 import type { ViewCollection, ViewRole } from "../domain/view.ts";
+import type { Pause } from "../runtime/retry.ts";
 import type { Json } from "../storage/content-hash.ts";
 
 /** What a text is to the encoder; instructions differ by it. */
@@ -15,8 +16,35 @@ export type Encoder = {
   readonly batchSize: number;
   /**
    * @returns `texts.length * dim` float32 values, row-major, every row of unit norm or all zero (a text without content)
+   * @throws {RefusedTexts} when some texts cannot be encoded; it carries the vectors of the others
    */
   encode(texts: readonly string[], role: TextRole): Promise<Float32Array>;
+  /** What it took so far; only encoders that work elsewhere know. */
+  usage?(): EncoderUsage;
+};
+
+/** Counts since the encoder was opened. */
+export type EncoderUsage = {
+  readonly requests: number;
+  /** Texts that came back as vectors, probes included. */
+  readonly texts: number;
+  /** Tokens that the server counted, and how many answers came without a count. */
+  readonly tokens: number;
+  readonly unmetered: number;
+  /** Texts of which only the beginning was encoded. */
+  readonly truncated: number;
+  /** Undefined without a price, or where tokens were not counted. */
+  readonly usd: number | undefined;
+};
+
+/** What the room hands to every encoder; tests leave out what they do not need. */
+export type EncoderServices = {
+  /** The value of an environment variable that holds a key; empty counts as unset. */
+  readonly secret?: ((name: string) => string | undefined) | undefined;
+  /** Prints a line for the person at the terminal. */
+  readonly say?: ((line: string) => void) | undefined;
+  readonly pause?: Pause | undefined;
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** A configured encoder before it knows the corpus. Most ignore the corpus; `hashed` takes its idf from it. */
@@ -27,7 +55,7 @@ export type EncoderSource = {
 
 /** Keeps literal types; one call per encoder file. */
 export function defineEncoder<const Kind extends string, Options extends z.ZodType>(
-  encoder: Component<Kind, Options, EncoderSource>,
-): Component<Kind, Options, EncoderSource> {
+  encoder: Component<Kind, Options, EncoderSource, EncoderServices>,
+): Component<Kind, Options, EncoderSource, EncoderServices> {
   return encoder;
 }

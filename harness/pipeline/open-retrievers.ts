@@ -14,11 +14,15 @@ export type OnCorpus = { readonly retriever: Retriever; readonly opened: OpenedR
 export type OpenRetriever = (name: string, dataset: Dataset) => OnCorpus;
 
 /** Builds every retriever of a plan that scores texts; nothing is loaded or encoded yet. */
-export function openRetrievers(plan: ExperimentPlan, { cache, say }: Pick<Workspace, "cache" | "say">): OpenRetriever {
+export function openRetrievers(
+  plan: ExperimentPlan,
+  { cache, say, secret, signal }: Pick<Workspace, "cache" | "say" | "secret" | "signal">,
+): OpenRetriever {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
   const retrievers = new Map<string, Retriever>();
   for (const [name, planned] of plan.retrievers) {
-    if (planned.scores) retrievers.set(name, createRetriever(planned.fragment, { embeddings }));
+    if (planned.scores)
+      retrievers.set(name, createRetriever(planned.fragment, { embeddings, encoding: { secret, say, signal } }));
   }
   const opened = new Map<string, OnCorpus>();
   return (name, dataset) => {

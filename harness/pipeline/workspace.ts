@@ -9,6 +9,8 @@ export type Workspace = {
   /** Folder of cached vectors, of unpacked archives and of what is known of hub repositories. */
   readonly cache: string;
   readonly hub: HubSettings;
+  /** The value of an environment variable that a run file names as the place of a key. */
+  readonly secret?: ((name: string) => string | undefined) | undefined;
   /** Folders that are searched for dataset cards, in this order. */
   readonly cardFolders: readonly string[];
   /** Folders of datasets given on the command line, by dataset id. */

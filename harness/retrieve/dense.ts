@@ -31,7 +31,7 @@ export const dense = defineRetriever({
     encoder: encoderFragment.describe("What turns texts into vectors: its `kind` and its own options."),
   }),
   create({ encoder: fragment }, services) {
-    const source = createEncoder(fragment);
+    const source = createEncoder(fragment, services.encoding);
     return {
       zeroMeansNoMatch: false,
       open(corpus) {

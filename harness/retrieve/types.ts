@@ -3,6 +3,7 @@ import type { Component } from "../component.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import type { ViewCollection, ViewRole } from "../domain/view.ts";
 import type { EmbeddingCache } from "../encode/embedding-cache.ts";
+import type { EncoderServices } from "../encode/types.ts";
 import type { Json } from "../storage/content-hash.ts";
 
 /** A retriever scores every view of a collection for every query: exact, over the whole collection. */
@@ -42,7 +43,11 @@ export type ScoreRows = {
   row(query: number): Float64Array;
 };
 
-export type RetrieverServices = { readonly embeddings: EmbeddingCache };
+export type RetrieverServices = {
+  readonly embeddings: EmbeddingCache;
+  /** For encoders that talk to servers. */
+  readonly encoding?: EncoderServices | undefined;
+};
 
 /** Keeps literal types; one call per retriever file. */
 export function defineRetriever<const Kind extends string, Options extends z.ZodType>(

@@ -4,12 +4,20 @@ import { createEncoder, encoders } from "../../harness/encode/registry.ts";
 import type { TextRole } from "../../harness/encode/types.ts";
 import { canonicalJson } from "../../harness/storage/content-hash.ts";
 import { collection } from "./collection.ts";
+import { openaiStandIn } from "./openai-stand-in.ts";
 
 const CORPUS = collection(["a cat sat on the mat", { title: "Dogs", text: "dogs chase cats" }, "rain in spain"]);
 const TEXTS = ["cats and dogs", "rain", "", "unheard of zebras", "rain", "naïve café 東京 😀", "cat ".repeat(500)];
 
+const server = openaiStandIn();
+
+/** What an encoder cannot have a default for: a model, and where it is. */
+const NEEDED: Readonly<Record<string, () => object>> = {
+  openai: () => ({ model: "words", baseUrls: [server.baseUrl()], dimensions: 16 }),
+};
+
 describe.each(Object.keys(encoders))("encoder `%s`", (kind) => {
-  const open = () => createEncoder({ kind }).open(CORPUS);
+  const open = () => createEncoder({ kind, ...NEEDED[kind]?.() }).open(CORPUS);
 
   it("has an identity that survives JSON and is the same every time", () => {
     const text = canonicalJson(open().identity);

@@ -1,0 +1,134 @@
+import { boundedMap } from "../runtime/bounded-map.ts";
+import { type EmbeddingService, openEmbeddingService } from "./embedding-service.ts";
+import { encodeIsolating } from "./isolate-texts.ts";
+import { type OpenaiOptions, openaiOptions } from "./openai-options.ts";
+import { type RefusedText, RefusedTexts } from "./refused-texts.ts";
+import { type BatchItem, batchItems, cutText } from "./text-batches.ts";
+import { priceOf, tokenPrices } from "./token-price.ts";
+import { defineEncoder, type EncoderServices, type EncoderUsage, type TextRole } from "./types.ts";
+
+/** Part of the identity: raise it when anything in here changes a vector. */
+const VERSION = 1;
+const PROBE = "spikebench";
+/** What is kept of a text that the server still finds too long. */
+const SHORTEN_TO = 3 / 4;
+
+/**
+ * Vectors from servers with OpenAI's `/v1/embeddings`. A request that is too long is split first; a text that is too long
+ * alone is truncated or reported, as `tooLong` says. A text that a server cannot encode does not fail the others. Texts of
+ * white space are not sent and give the zero vector.
+ *
+ * Where the servers are is no part of the identity: those of one model are taken to give the same vectors.
+ */
+export const openai = defineEncoder({
+  kind: "openai",
+  summary: "Any OpenAI-compatible embeddings server (vLLM, TEI, Infinity, Ollama, OpenAI), several at once.",
+  source: "https://platform.openai.com/docs/api-reference/embeddings",
+  options: openaiOptions,
+  create: (options, services) => ({
+    open: () => {
+      let service: Promise<EmbeddingService> | undefined;
+      let counts: EmbeddingService["counts"] = { requests: 0, texts: 0, tokens: 0, unmetered: 0 };
+      let truncated = 0;
+      function onTruncated(): void {
+        if (truncated === 0)
+          services.say?.(`encoder \`openai\` (${options.model}): some texts are too long; truncated.`);
+        truncated += 1;
+      }
+      return {
+        identity: identityOf(options),
+        dim: options.dimensions,
+        batchSize: options.batchSize * options.concurrency,
+        async encode(texts, role) {
+          service ??= openEmbeddingService(options, services);
+          const opened = await service;
+          counts = opened.counts;
+          return await encodeTexts(texts, role, { options, service: opened, services, onTruncated });
+        },
+        usage: () => usageOf(options, counts, truncated),
+      };
+    },
+  }),
+});
+
+/** Everything but where servers are, who pays and how requests are cut. */
+function identityOf(options: OpenaiOptions) {
+  const { model, revision, servedModel = model, dimensions, sendDimensions, encodingFormat, normalize } = options;
+  const { instructions, maxTokens, charactersPerToken, tooLong } = options;
+  return {
+    kind: "openai",
+    version: VERSION,
+    model,
+    revision: revision ?? null,
+    servedModel,
+    dimensions,
+    sendDimensions,
+    encodingFormat,
+    normalize,
+    instructions,
+    truncation: tooLong === "fail" ? null : { side: "right", maxTokens: maxTokens ?? null, charactersPerToken },
+  };
+}
+
+type Work = {
+  readonly options: OpenaiOptions;
+  readonly service: EmbeddingService;
+  readonly services: EncoderServices;
+  readonly onTruncated: () => void;
+};
+
+async function encodeTexts(texts: readonly string[], role: TextRole, work: Work): Promise<Float32Array> {
+  const { options, service, onTruncated } = work;
+  const rows = new Float32Array(texts.length * options.dimensions);
+  const refused: RefusedText[] = [];
+  const cut = new Set<number>();
+  function refuse(position: number, why: string): void {
+    refused.push({ position, text: texts[position] ?? "", why: why.replace(/\.$/, "") });
+  }
+  function shortened(item: BatchItem, length: number): BatchItem {
+    if (!cut.has(item.position)) onTruncated();
+    cut.add(item.position);
+    return itemOf(item.position, cutText(item.text, length));
+  }
+  const { [role]: template } = options.instructions;
+  const besides = template.length - "{text}".length;
+  function itemOf(position: number, text: string): BatchItem {
+    return { position, text, tokens: Math.ceil((besides + text.length) / options.charactersPerToken) };
+  }
+  const { maxTokens = Number.POSITIVE_INFINITY } = options;
+  const room = Math.floor(maxTokens * options.charactersPerToken) - besides;
+  const items = texts.flatMap((text, position): readonly BatchItem[] => {
+    if (text.trim() === "") return [];
+    const item = itemOf(position, text);
+    if (text.length <= room) return [item];
+    if (options.tooLong === "truncate") return [shortened(item, room)];
+    refuse(position, `it has about ${item.tokens} tokens, more than \`maxTokens\``);
+    return [];
+  });
+  const batches = batchItems(items, { size: options.batchSize, tokens: options.maxBatchTokens });
+  await boundedMap(batches, options.concurrency, (batch) =>
+    encodeIsolating(batch, {
+      // a function, since `$` in a replacement text would mean something
+      send: (some, brief) =>
+        service.embed(
+          some.map(({ text }) => template.replace("{text}", () => text)),
+          brief,
+        ),
+      probe: () => service.embed([PROBE], false),
+      shorten(item) {
+        const length = Math.floor(item.text.length * SHORTEN_TO);
+        return options.tooLong === "truncate" && length > 0 ? shortened(item, length) : undefined;
+      },
+      keep: ({ position }, vector) => rows.set(vector, position * options.dimensions),
+      refuse: ({ position }, why) => refuse(position, why),
+    }),
+  );
+  if (refused.length > 0) throw new RefusedTexts(refused, rows);
+  return rows;
+}
+
+function usageOf(options: OpenaiOptions, counts: EmbeddingService["counts"], truncated: number): EncoderUsage {
+  const price = priceOf(tokenPrices(), options);
+  const known = price !== undefined && counts.unmetered === 0;
+  return { ...counts, truncated, usd: known ? (counts.tokens * price.usdPerMillionTokens) / 1e6 : undefined };
+}

@@ -1,0 +1,129 @@
+import { HarnessError, type HarnessErrorDetails } from "../errors.ts";
+import { RetryLater, retryAfterMs } from "../runtime/retry.ts";
+
+/** A request that brought no answer, or one that says no. */
+export class EndpointFailure extends HarnessError {
+  /** Undefined when no complete answer came. */
+  readonly status: number | undefined;
+
+  constructor(message: string, { status, ...details }: HarnessErrorDetails & { readonly status: number | undefined }) {
+    super(status === undefined || status >= 500 ? "REMOTE_UNREACHABLE" : "REMOTE_REFUSED", message, details);
+    this.status = status;
+  }
+}
+
+type EmbeddingRequest = {
+  readonly model: string;
+  readonly input: readonly string[];
+  readonly encodingFormat: "base64" | "float";
+  /** Sent only when given. */
+  readonly dimensions?: number | undefined;
+};
+
+/** One server's `/embeddings`. */
+export type EmbeddingEndpoint = {
+  readonly baseUrl: string;
+  /**
+   * One request, one try.
+   *
+   * @returns the body of the answer as it came: the openai package turns an array where it asked for base64 into garbage
+   * @throws {RetryLater} on silence, cut connections, 408, 409, 425, 429 and 5xx
+   * @throws {EndpointFailure} for other statuses
+   */
+  embed(request: EmbeddingRequest): Promise<string>;
+};
+
+export type EndpointOptions = {
+  /** Up to and including `/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  /** For the whole answer. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+};
+
+const WORTH_ANOTHER_TRY: readonly number[] = [408, 409, 425, 429];
+const SHOWN_CHARACTERS = 300;
+
+/**
+ * An OpenAI-compatible server through the openai package, which is loaded here alone. What the package would take from the
+ * environment (keys, organisation, extra headers) is kept out: the key that is given goes to `baseUrl`, redirects are not
+ * followed, and no message carries it.
+ */
+export async function openEmbeddingEndpoint(options: EndpointOptions): Promise<EmbeddingEndpoint> {
+  const { baseUrl, apiKey, timeoutMs, signal } = options;
+  const { OpenAI } = await import("openai");
+  const headers = {
+    "content-type": "application/json",
+    accept: "application/json",
+    "user-agent": "spikebench",
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
+  const client = new OpenAI({
+    baseURL: baseUrl,
+    apiKey: apiKey ?? "none",
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: "off",
+    maxRetries: 0,
+    timeout: timeoutMs,
+    fetch: (url, init) => fetch(url, { ...init, headers, redirect: "manual" }),
+  });
+  return {
+    baseUrl,
+    async embed({ model, input, encodingFormat, dimensions }) {
+      const timeout = AbortSignal.timeout(timeoutMs);
+      try {
+        const response = await client.embeddings
+          .create(
+            {
+              model,
+              input: [...input],
+              encoding_format: encodingFormat,
+              ...(dimensions === undefined ? {} : { dimensions }),
+            },
+            // the package's own timeout ends with the headers; a body can stall too
+            { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) },
+          )
+          .asResponse();
+        return await response.text();
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof OpenAI.APIError && error.status !== undefined) throw refusal(error, options);
+        const why = timeout.aborted ? `none within ${timeoutMs / 1_000} s` : innermost(error);
+        const cut = new EndpointFailure(`no complete answer: ${without(apiKey, why)}.`, {
+          status: undefined,
+          where: baseUrl,
+          hint: "Check `baseUrls` and that the server runs; the same command goes on where this one stopped.",
+        });
+        throw new RetryLater(cut);
+      }
+    },
+  };
+}
+
+type Refusal = { readonly status: number; readonly headers: Headers | undefined; readonly message: string };
+
+/** The package's error is not kept as the cause: what servers write may repeat the key. */
+function refusal({ status, headers, message }: Refusal, { baseUrl, apiKey }: EndpointOptions): Error {
+  const denied = status === 401 || status === 403;
+  const said = denied ? `${status}` : without(apiKey, message).slice(0, SHOWN_CHARACTERS);
+  const failure = new EndpointFailure(`the server answers ${said}.`, {
+    status,
+    where: baseUrl,
+    hint: denied ? "Name the variable that holds the key in `apiKeyEnv`, and check the key." : undefined,
+  });
+  const again = status >= 500 || WORTH_ANOTHER_TRY.includes(status);
+  return again ? new RetryLater(failure, retryAfterMs(headers?.get("retry-after") ?? null)) : failure;
+}
+
+function without(secret: string | undefined, text: string): string {
+  return secret === undefined ? text : text.replaceAll(secret, "[key]");
+}
+
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? innermost(error.cause) : error.message || error.name;
+}
