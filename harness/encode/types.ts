@@ -21,13 +21,19 @@ export type Encoder = {
 
 /** A configured encoder before it knows the corpus. Most ignore the corpus; `hashed` takes its idf from it. */
 export type EncoderSource = {
-  /** Cheap: what has to be learned from the corpus is learned at the first `encode`. */
-  open(corpus: ViewCollection): Encoder;
+  /** Finds out identity and dimension. What takes long (learning from the corpus, loading a model) waits for `encode`. */
+  open(corpus: ViewCollection): Promise<Encoder>;
+};
+
+/** What every encoder is given. */
+export type EncoderServices = {
+  /** What relative paths in the options refer to: the folder of the run file. */
+  readonly folder: string;
 };
 
 /** Keeps literal types; one call per encoder file. */
 export function defineEncoder<const Kind extends string, Options extends z.ZodType>(
-  encoder: Component<Kind, Options, EncoderSource>,
-): Component<Kind, Options, EncoderSource> {
+  encoder: Component<Kind, Options, EncoderSource, EncoderServices>,
+): Component<Kind, Options, EncoderSource, EncoderServices> {
   return encoder;
 }

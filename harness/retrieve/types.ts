@@ -3,14 +3,15 @@ import type { Component } from "../component.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import type { ViewCollection, ViewRole } from "../domain/view.ts";
 import type { EmbeddingCache } from "../encode/embedding-cache.ts";
+import type { EncoderServices } from "../encode/types.ts";
 import type { Json } from "../storage/content-hash.ts";
 
 /** A retriever scores every view of a collection for every query: exact, over the whole collection. */
 export type Retriever = {
   /** True when a score of 0 says that query and view have nothing in common: such documents are not returned. */
   readonly zeroMeansNoMatch: boolean;
-  /** Tells the retriever its corpus. Cheap: the work is done by what comes after. */
-  open(corpus: ViewCollection): OpenedRetriever;
+  /** Tells the retriever its corpus. Finds out its identity; the work is done by what comes after. */
+  open(corpus: ViewCollection): Promise<OpenedRetriever>;
 };
 
 export type ScoreRequest = {
@@ -42,7 +43,7 @@ export type ScoreRows = {
   row(query: number): Float64Array;
 };
 
-export type RetrieverServices = { readonly embeddings: EmbeddingCache };
+export type RetrieverServices = EncoderServices & { readonly embeddings: EmbeddingCache };
 
 /** Keeps literal types; one call per retriever file. */
 export function defineRetriever<const Kind extends string, Options extends z.ZodType>(
