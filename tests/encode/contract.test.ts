@@ -1,15 +1,29 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEncoder, encoders } from "../../harness/encode/registry.ts";
 import type { TextRole } from "../../harness/encode/types.ts";
 import { canonicalJson } from "../../harness/storage/content-hash.ts";
 import { collection } from "./collection.ts";
+import { writeTinyModel } from "./tiny-model.ts";
 
 const CORPUS = collection(["a cat sat on the mat", { title: "Dogs", text: "dogs chase cats" }, "rain in spain"]);
 const TEXTS = ["cats and dogs", "rain", "", "unheard of zebras", "rain", "naïve café 東京 😀", "cat ".repeat(500)];
 
+/** Encoders without defaults for everything: a model has to be named. */
+const REQUIRED: Readonly<Record<string, object>> = { model2vec: { model: "tiny" } };
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "encoders-"));
+  await writeTinyModel(join(folder, "tiny"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
 describe.each(Object.keys(encoders))("encoder `%s`", (kind) => {
-  const open = () => createEncoder({ kind }, { folder: "." }).open(CORPUS);
+  const open = () => createEncoder({ kind, ...REQUIRED[kind] }, { folder }).open(CORPUS);
 
   it("has an identity that survives JSON and is the same every time", async () => {
     const text = canonicalJson((await open()).identity);
