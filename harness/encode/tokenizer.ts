@@ -13,9 +13,12 @@ export type TextTokenizer = {
   ids(text: string): readonly number[];
 };
 
+/** The library takes any other model for an older kind, and gives other ids than Python does. */
+const MODELS = ["BPE", "Unigram", "WordPiece"];
+
 /** What is read here; the library looks at the rest. */
 const FILE = z.looseObject({
-  model: z.looseObject({ unk_token: z.string().nullish() }),
+  model: z.looseObject({ type: z.string().optional(), unk_token: z.string().nullish() }),
   truncation: z.looseObject({ max_length: z.int().min(0), direction: z.string().optional() }).nullish(),
 });
 
@@ -31,6 +34,7 @@ export async function openTokenizer(text: string, where: string): Promise<TextTo
   try {
     const json: object = JSON.parse(text);
     const { model, truncation } = FILE.parse(json);
+    if (!MODELS.includes(model.type ?? "")) throw new Error(`${model.type} is none of ${MODELS.join(", ")}`);
     const tokenizer = new Tokenizer(json, {});
     // typed here, because the types of the library do not resolve under NodeNext
     const vocabulary: ReadonlyMap<string, number> = tokenizer.get_vocab();

@@ -118,6 +118,10 @@ describe("model2vec", () => {
     { name: "with too few weights", model: { tensors: { ...TINY_TENSORS, weights: float64([1, 2]) } } },
     { name: "that maps past its rows", model: { tensors: { ...TINY_TENSORS, mapping: int32([0, 1, 2, 3, 4, 6]) } } },
     { name: "that maps below its rows", model: { tensors: { ...TINY_TENSORS, mapping: int32([0, 1, 2, 3, 4, -1]) } } },
+    {
+      name: "with a tokenizer of whole words, which the library does not have",
+      model: { tokenizer: { model: { type: "WordLevel", vocab: { "[UNK]": 0, cats: 1 }, unk_token: "[UNK]" } } },
+    },
     { name: "with a tokenizer of no known kind", model: { tokenizer: { model: { type: "Sundial", vocab: {} } } } },
   ])("refuses a model $name", async ({ model }) => {
     await expect(embed("cats", { model })).rejects.toMatchObject({ code: "DATA_INVALID" });
