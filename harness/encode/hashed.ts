@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { analyzeEnglish, ENGLISH_ANALYSIS } from "../analysis/english-terms.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
+import { loadOnce } from "../runtime/load-once.ts";
 import { murmur3 } from "./murmur3.ts";
 import { defineEncoder } from "./types.ts";
 
@@ -31,17 +32,8 @@ export const hashed = defineEncoder({
   create({ dimensions }) {
     return {
       open(corpus) {
-        let fitted: Promise<Idf> | undefined;
-        async function idf(): Promise<Idf> {
-          fitted ??= fitIdf(corpus);
-          try {
-            return await fitted;
-          } catch (error) {
-            fitted = undefined; // the next call reads the corpus again
-            throw error;
-          }
-        }
-        return {
+        const idf = loadOnce(() => fitIdf(corpus));
+        return Promise.resolve({
           identity: {
             kind: "hashed",
             version: VERSION,
@@ -57,7 +49,7 @@ export const hashed = defineEncoder({
             for (const [row, text] of texts.entries()) rows.set(hashTerms(text, dimensions, weigh), row * dimensions);
             return rows;
           },
-        };
+        });
       },
     };
   },

@@ -5,7 +5,7 @@ import { type OpenaiOptions, openaiOptions } from "./openai-options.ts";
 import { type RefusedText, RefusedTexts } from "./refused-texts.ts";
 import { type BatchItem, batchItems, cutText } from "./text-batches.ts";
 import { priceOf, tokenPrices } from "./token-price.ts";
-import { defineEncoder, type EncoderServices, type EncoderUsage, type TextRole } from "./types.ts";
+import { defineEncoder, type Encoder, type EncoderServices, type EncoderUsage, type TextRole } from "./types.ts";
 
 /** Part of the identity: raise it when anything in here changes a vector. */
 const VERSION = 1;
@@ -35,7 +35,7 @@ export const openai = defineEncoder({
           services.say?.(`encoder \`openai\` (${options.model}): some texts are too long; truncated.`);
         truncated += 1;
       }
-      return {
+      const encoder: Encoder = {
         identity: identityOf(options),
         dim: options.dimensions,
         batchSize: options.batchSize * options.concurrency,
@@ -47,6 +47,8 @@ export const openai = defineEncoder({
         },
         usage: () => usageOf(options, counts, truncated),
       };
+      // nothing is asked of a server before the first text
+      return Promise.resolve(encoder);
     },
   }),
 });

@@ -39,6 +39,8 @@ export type EncoderUsage = {
 
 /** What the room hands to every encoder; tests leave out what they do not need. */
 export type EncoderServices = {
+  /** What relative paths in the options refer to: the folder of the run file. */
+  readonly folder: string;
   /** The value of an environment variable that holds a key; empty counts as unset. */
   readonly secret?: ((name: string) => string | undefined) | undefined;
   /** Prints a line for the person at the terminal. */
@@ -49,8 +51,8 @@ export type EncoderServices = {
 
 /** A configured encoder before it knows the corpus. Most ignore the corpus; `hashed` takes its idf from it. */
 export type EncoderSource = {
-  /** Cheap: what has to be learned from the corpus is learned at the first `encode`. */
-  open(corpus: ViewCollection): Encoder;
+  /** Finds out identity and dimension. What takes long (learning from the corpus, loading a model) waits for `encode`. */
+  open(corpus: ViewCollection): Promise<Encoder>;
 };
 
 /** Keeps literal types; one call per encoder file. */

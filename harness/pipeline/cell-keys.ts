@@ -21,9 +21,9 @@ export type KeyContext = {
   readonly openRetriever: OpenRetriever;
 };
 
-export function cellKeys(cell: PlannedCell, context: KeyContext): CellKeys {
+export async function cellKeys(cell: PlannedCell, context: KeyContext): Promise<CellKeys> {
   const { dataset, policyHash, qrelsHash } = datasetOf(cell.axes.dataset, context.materials);
-  const run = runKey(cell, context);
+  const run = await runKey(cell, context);
   const { plan } = context;
   return {
     run,
@@ -38,7 +38,7 @@ export function cellKeys(cell: PlannedCell, context: KeyContext): CellKeys {
   };
 }
 
-function runKey(cell: PlannedCell, context: KeyContext): string {
+async function runKey(cell: PlannedCell, context: KeyContext): Promise<string> {
   const { plan, materials } = context;
   const { axes } = cell;
   const { dataset, querySets } = datasetOf(cell.axes.dataset, context.materials);
@@ -48,7 +48,7 @@ function runKey(cell: PlannedCell, context: KeyContext): string {
     corpus: dataset.corpus.contentHash,
     selfId: dataset.policy.selfId,
     queries: querySets.get(axes.queries)?.hash,
-    retriever: retrieverIdentity(axes.retriever, dataset, context),
+    retriever: await retrieverIdentity(axes.retriever, dataset, context),
     scenarios: scenarios?.hash,
     fusion: axes.fusion === null ? undefined : jsonOf(plan.fusions.get(axes.fusion)),
     alpha: axes.alpha,
@@ -58,11 +58,11 @@ function runKey(cell: PlannedCell, context: KeyContext): string {
   });
 }
 
-function retrieverIdentity(name: string, dataset: Dataset, { plan, openRetriever }: KeyContext): Json {
+async function retrieverIdentity(name: string, dataset: Dataset, { plan, openRetriever }: KeyContext): Promise<Json> {
+  const identity = async (scoring: string) => (await openRetriever(scoring, dataset)).opened.identity;
   const retriever = plan.retrievers.get(name);
-  if (retriever?.scores !== false) return openRetriever(name, dataset).opened.identity;
-  const members = retriever.members.map((member) => openRetriever(member, dataset).opened.identity);
-  return { fuser: jsonOf(retriever.fuser) ?? null, members };
+  if (retriever?.scores !== false) return await identity(name);
+  return { fuser: jsonOf(retriever.fuser) ?? null, members: await Promise.all(retriever.members.map(identity)) };
 }
 
 /** A fragment came out of YAML, so it holds nothing that JSON does not. */

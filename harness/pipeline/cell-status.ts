@@ -12,7 +12,7 @@ export type KnownCell = CellWork & { readonly keys: CellKeys; readonly state: Ce
 export async function inspectCells(layout: ExperimentLayout, context: KeyContext): Promise<readonly KnownCell[]> {
   return await boundedMap(context.plan.cells, 4, async (cell) => {
     const own = layout.cell(cell.id);
-    const keys = cellKeys(cell, context);
+    const keys = await cellKeys(cell, context);
     return { cell, layout: own, keys, state: await inspectCell(own, keys) };
   });
 }

@@ -14,7 +14,7 @@ import type { Workspace } from "./workspace.ts";
 export async function inspectPlan(file: string, workspace: Workspace): Promise<PlanForecast> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const openRetriever = openRetrievers(plan, workspace);
+  const openRetriever = openRetrievers(plan, file, workspace);
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const forecasts = new Map<string, CellForecast>();
@@ -50,7 +50,7 @@ async function estimateGroup(
   { materials, openRetriever, signal }: EstimateContext,
 ): Promise<GroupForecast> {
   const { dataset, querySets } = datasetOf(id, materials);
-  const { opened } = openRetriever(retriever, dataset);
+  const { opened } = await openRetriever(retriever, dataset);
   const queryTexts = (querySets.get(queries)?.queries ?? []).map(({ text }) => text);
   const estimates = [await opened.estimate({ views: dataset.corpus, role: "document", queryTexts, signal })];
   const scenarioNames = new Set(cells.map(({ cell }) => cell.axes.scenarios));

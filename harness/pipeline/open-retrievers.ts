@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Dataset } from "../domain/dataset.ts";
 import { openEmbeddingCache } from "../encode/shard-cache.ts";
 import { HarnessError } from "../errors.ts";
@@ -11,26 +12,35 @@ import type { Workspace } from "./workspace.ts";
 export type OnCorpus = { readonly retriever: Retriever; readonly opened: OpenedRetriever };
 
 /** The retriever of that name on a dataset; each pair is opened once. */
-export type OpenRetriever = (name: string, dataset: Dataset) => OnCorpus;
+export type OpenRetriever = (name: string, dataset: Dataset) => Promise<OnCorpus>;
 
-/** Builds every retriever of a plan that scores texts; nothing is loaded or encoded yet. */
+/**
+ * Builds every retriever of a plan that scores texts; nothing is loaded or encoded yet.
+ *
+ * @param runFile path of the run file, which its own relative paths refer to
+ */
 export function openRetrievers(
   plan: ExperimentPlan,
+  runFile: string,
   { cache, say, secret, signal }: Pick<Workspace, "cache" | "say" | "secret" | "signal">,
 ): OpenRetriever {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
+  const services = { embeddings, folder: dirname(runFile), secret, say, signal };
   const retrievers = new Map<string, Retriever>();
   for (const [name, planned] of plan.retrievers) {
-    if (planned.scores)
-      retrievers.set(name, createRetriever(planned.fragment, { embeddings, encoding: { secret, say, signal } }));
+    if (planned.scores) retrievers.set(name, createRetriever(planned.fragment, services));
   }
-  const opened = new Map<string, OnCorpus>();
-  return (name, dataset) => {
+  const opened = new Map<string, Promise<OnCorpus>>();
+  return async (name, dataset) => {
     const key = JSON.stringify([name, dataset.id]);
     const retriever = retrievers.get(name);
     if (retriever === undefined) throw new HarnessError("UNKNOWN_COMPONENT", `\`${name}\` scores no texts.`);
-    const known = opened.get(key) ?? { retriever, opened: retriever.open(dataset.corpus) };
+    const known = opened.get(key) ?? openOnCorpus(retriever, dataset);
     opened.set(key, known);
-    return known;
+    return await known;
   };
+}
+
+async function openOnCorpus(retriever: Retriever, { corpus }: Dataset): Promise<OnCorpus> {
+  return { retriever, opened: await retriever.open(corpus) };
 }

@@ -66,7 +66,7 @@ type Session = {
 export async function runExperiment(file: string, workspace: Workspace, options: RunOptions): Promise<ExperimentRun> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const openRetriever = openRetrievers(plan, workspace);
+  const openRetriever = openRetrievers(plan, file, workspace);
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();
@@ -91,7 +91,7 @@ async function scoreCells(cells: readonly KnownCell[], session: Session): Promis
   const encoded = await boundedMap(scoringGroups(cells, plan), options.jobs, async (group) => {
     const material = datasetOf(group.dataset, materials);
     const scenarios = materials.scenarios.get(group.dataset) ?? new Map();
-    const onCorpus = openRetriever(group.retriever, material.dataset);
+    const onCorpus = await openRetriever(group.retriever, material.dataset);
     const count = await guard(group.cells, session, () =>
       scoreGroup(group, { plan, material, scenarios, workspace, ...onCorpus }),
     );

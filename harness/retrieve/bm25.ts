@@ -41,7 +41,7 @@ export const bm25 = defineRetriever({
   options: OPTIONS,
   create: (options) => ({
     zeroMeansNoMatch: true,
-    open: () => ({
+    open: async () => ({
       identity: { kind: "bm25", version: VERSION, analysis: ENGLISH_ANALYSIS, ...options },
       estimate: (request) => estimate(request, options),
       score: (request) => score(request, options),

@@ -31,11 +31,11 @@ export const dense = defineRetriever({
     encoder: encoderFragment.describe("What turns texts into vectors: its `kind` and its own options."),
   }),
   create({ encoder: fragment }, services) {
-    const source = createEncoder(fragment, services.encoding);
+    const source = createEncoder(fragment, services);
     return {
       zeroMeansNoMatch: false,
-      open(corpus) {
-        const encoder = source.open(corpus);
+      async open(corpus) {
+        const encoder = await source.open(corpus);
         return {
           identity: { kind: "dense", encoder: encoder.identity },
           estimate: (request) => estimate(encoder, services, request),

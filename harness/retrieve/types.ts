@@ -10,8 +10,8 @@ import type { Json } from "../storage/content-hash.ts";
 export type Retriever = {
   /** True when a score of 0 says that query and view have nothing in common: such documents are not returned. */
   readonly zeroMeansNoMatch: boolean;
-  /** Tells the retriever its corpus. Cheap: the work is done by what comes after. */
-  open(corpus: ViewCollection): OpenedRetriever;
+  /** Tells the retriever its corpus. Finds out its identity; the work is done by what comes after. */
+  open(corpus: ViewCollection): Promise<OpenedRetriever>;
 };
 
 export type ScoreRequest = {
@@ -43,11 +43,7 @@ export type ScoreRows = {
   row(query: number): Float64Array;
 };
 
-export type RetrieverServices = {
-  readonly embeddings: EmbeddingCache;
-  /** For encoders that talk to servers. */
-  readonly encoding?: EncoderServices | undefined;
-};
+export type RetrieverServices = EncoderServices & { readonly embeddings: EmbeddingCache };
 
 /** Keeps literal types; one call per retriever file. */
 export function defineRetriever<const Kind extends string, Options extends z.ZodType>(

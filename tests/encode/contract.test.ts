@@ -1,10 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEncoder, encoders } from "../../harness/encode/registry.ts";
 import type { TextRole } from "../../harness/encode/types.ts";
 import { canonicalJson } from "../../harness/storage/content-hash.ts";
 import { collection } from "./collection.ts";
 import { openaiStandIn } from "./openai-stand-in.ts";
+import { writeTinyModel } from "./tiny-model.ts";
 
 const CORPUS = collection(["a cat sat on the mat", { title: "Dogs", text: "dogs chase cats" }, "rain in spain"]);
 const TEXTS = ["cats and dogs", "rain", "", "unheard of zebras", "rain", "naïve café 東京 😀", "cat ".repeat(500)];
@@ -12,29 +16,37 @@ const TEXTS = ["cats and dogs", "rain", "", "unheard of zebras", "rain", "naïve
 const server = openaiStandIn();
 
 /** What an encoder cannot have a default for: a model, and where it is. */
-const NEEDED: Readonly<Record<string, () => object>> = {
+const REQUIRED: Readonly<Record<string, () => object>> = {
+  model2vec: () => ({ model: "tiny" }),
   openai: () => ({ model: "words", baseUrls: [server.baseUrl()], dimensions: 16 }),
 };
 
-describe.each(Object.keys(encoders))("encoder `%s`", (kind) => {
-  const open = () => createEncoder({ kind, ...NEEDED[kind]?.() }).open(CORPUS);
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "encoders-"));
+  await writeTinyModel(join(folder, "tiny"));
+});
+afterAll(() => rm(folder, { recursive: true }));
 
-  it("has an identity that survives JSON and is the same every time", () => {
-    const text = canonicalJson(open().identity);
+describe.each(Object.keys(encoders))("encoder `%s`", (kind) => {
+  const open = () => createEncoder({ kind, ...REQUIRED[kind]?.() }, { folder }).open(CORPUS);
+
+  it("has an identity that survives JSON and is the same every time", async () => {
+    const text = canonicalJson((await open()).identity);
     expect(canonicalJson(JSON.parse(text))).toBe(text);
-    expect(canonicalJson(open().identity)).toBe(text);
+    expect(canonicalJson((await open()).identity)).toBe(text);
   });
 
   it("gives equal bytes for equal texts, also from another instance", async () => {
-    const vectors = await open().encode(TEXTS, "document");
-    expect(bytes(await open().encode(TEXTS, "document")).equals(bytes(vectors))).toBe(true);
-    const { dim } = open();
+    const vectors = await (await open()).encode(TEXTS, "document");
+    expect(bytes(await (await open()).encode(TEXTS, "document")).equals(bytes(vectors))).toBe(true);
+    const { dim } = await open();
     const [first, again] = [TEXTS.indexOf("rain"), TEXTS.lastIndexOf("rain")];
     expect(bytes(rowOf(vectors, dim, first)).equals(bytes(rowOf(vectors, dim, again)))).toBe(true);
   });
 
   it("gives a text the same vector in whatever batch it stands", async () => {
-    const encoder = open();
+    const encoder = await open();
     const whole = bytes(await encoder.encode(TEXTS, "document"));
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: TEXTS.length }), async (cut) => {
@@ -46,7 +58,7 @@ describe.each(Object.keys(encoders))("encoder `%s`", (kind) => {
   });
 
   it("gives vectors of norm 1 or zero for any text", async () => {
-    const encoder = open();
+    const encoder = await open();
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "binary", maxLength: 80 }), async (text) => {
         const vector = await encoder.encode([text], "document");
@@ -58,21 +70,21 @@ describe.each(Object.keys(encoders))("encoder `%s`", (kind) => {
   });
 
   it("gives the empty text the zero vector", async () => {
-    expect(norm(await open().encode([""], "document"))).toBe(0);
+    expect(norm(await (await open()).encode([""], "document"))).toBe(0);
   });
 
   it("takes no texts at all", async () => {
-    expect(await open().encode([], "query")).toHaveLength(0);
+    expect(await (await open()).encode([], "query")).toHaveLength(0);
   });
 
   it.each<TextRole>(["query", "document", "scenario"])("encodes texts in the role of %s", async (role) => {
-    expect(norm(await open().encode(["cats chase dogs"], role))).toBeCloseTo(1, 3);
+    expect(norm(await (await open()).encode(["cats chase dogs"], role))).toBeCloseTo(1, 3);
   });
 
-  it("has a summary, a source and usable defaults", () => {
+  it("has a summary, a source and usable defaults", async () => {
     expect(encoders).toHaveProperty([kind, "summary"], expect.stringMatching(/\.$/));
     expect(encoders).toHaveProperty([kind, "source"], expect.stringMatching(/\S/));
-    expect(open().batchSize).toBeGreaterThanOrEqual(1);
+    expect((await open()).batchSize).toBeGreaterThanOrEqual(1);
   });
 });
 

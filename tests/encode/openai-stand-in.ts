@@ -55,7 +55,7 @@ export type OpenaiStandIn = {
   /** Its address; it listens on two, `host` 0 and 1. */
   baseUrl(host?: number): string;
   /** An encoder of 16 dimensions that talks to it and does not wait between tries; the waits are written down. */
-  encoder(options?: object, services?: EncoderServices): Encoder & { readonly waits: number[] };
+  encoder(options?: object, services?: Partial<EncoderServices>): Promise<Encoder & { readonly waits: number[] }>;
   /** What an encoder gives that meets no trouble. */
   expected(texts?: readonly string[]): Promise<Float32Array>;
   /** Rules for the next requests, one each, and one for all. Forgets the log. */
@@ -82,14 +82,14 @@ export function openaiStandIn(): OpenaiStandIn {
   });
   afterAll(() => server?.disconnect());
   const baseUrl = (host = 0) => `http://127.0.0.1:${ports[host]}/v1`;
-  function encoder(options: object = {}, services: EncoderServices = {}) {
+  async function encoder(options: object = {}, services: Partial<EncoderServices> = {}) {
     const waits: number[] = [];
     const pause = {
       sleep: (milliseconds: number) => Promise.resolve(void waits.push(milliseconds)),
       random: () => 0,
     };
     const fragment = { kind: "openai", model: "words", baseUrls: [baseUrl()], dimensions: 16, ...options };
-    const encoder = createEncoder(fragment, { pause, ...services }).open(collection(["rain"]));
+    const encoder = await createEncoder(fragment, { folder: ".", pause, ...services }).open(collection(["rain"]));
     return { ...encoder, waits };
   }
   const behave = async (always: Rule, ...rules: readonly Rule[]) => void (await tell({ settings: { always, rules } }));
@@ -99,7 +99,7 @@ export function openaiStandIn(): OpenaiStandIn {
     behave,
     async expected(texts = TEXTS) {
       await behave({});
-      return await encoder().encode(texts, "document");
+      return await (await encoder()).encode(texts, "document");
     },
     log: () => tell({}),
   };

@@ -10,22 +10,25 @@ beforeEach(() => server.behave({}));
 
 describe("openai encoder", () => {
   it("asks for base64 in so many words and sends no dimensions unless told", async () => {
-    await server.encoder().encode(["rain"], "document");
+    await (await server.encoder()).encode(["rain"], "document");
     expect(await server.log()).toMatchObject([{ url: "/v1/embeddings", model: "words", input: ["rain"] }]);
-    await server.encoder().encode(["rain"], "document");
+    await (await server.encoder()).encode(["rain"], "document");
     const [request] = await server.log();
     expect(request).toHaveProperty("encoding_format", "base64");
     expect(request).not.toHaveProperty("dimensions");
-    await server.encoder({ dimensions: 8, sendDimensions: true, encodingFormat: "float" }).encode(["rain"], "document");
+    await (await server.encoder({ dimensions: 8, sendDimensions: true, encodingFormat: "float" })).encode(
+      ["rain"],
+      "document",
+    );
     expect(await server.log()).toMatchObject([{ dimensions: 8, encoding_format: "float" }]);
   });
 
   it("brings vectors to norm 1, each in its row", async () => {
-    const vectors = await server.encoder({ batchSize: 2 }).encode(TEXTS, "document");
+    const vectors = await (await server.encoder({ batchSize: 2 })).encode(TEXTS, "document");
     for (const [row, text] of TEXTS.entries()) {
       const vector = vectors.subarray(row * 16, (row + 1) * 16);
       expect(Math.hypot(...vector)).toBeCloseTo(1, 6);
-      expect(vector).toEqual(await server.encoder().encode([text], "document"));
+      expect(vector).toEqual(await (await server.encoder()).encode([text], "document"));
     }
   });
 
@@ -35,7 +38,7 @@ describe("openai encoder", () => {
   ])("reads an answer with $trouble without another try", async ({ rule }) => {
     const vectors = await server.expected();
     await server.behave(rule);
-    const encoder = server.encoder();
+    const encoder = await server.encoder();
     expect(await encoder.encode(TEXTS, "document")).toEqual(vectors);
     expect(encoder.waits).toEqual([]);
   });
@@ -53,7 +56,7 @@ describe("openai encoder", () => {
   ])("tries again after $trouble", async ({ rule, wait }) => {
     const vectors = await server.expected();
     await server.behave({}, rule);
-    const encoder = server.encoder();
+    const encoder = await server.encoder();
     expect(await encoder.encode(TEXTS, "document")).toEqual(vectors);
     expect(encoder.waits).toEqual([wait]);
   });
@@ -64,7 +67,7 @@ describe("openai encoder", () => {
   ])("gives up $trouble after `timeoutSeconds`, and tries again", async ({ rule }) => {
     const vectors = await server.expected();
     await server.behave({}, rule);
-    const encoder = server.encoder({ timeoutSeconds: 0.5 });
+    const encoder = await server.encoder({ timeoutSeconds: 0.5 });
     expect(await encoder.encode(TEXTS, "document")).toEqual(vectors);
     expect(encoder.waits).toEqual([250]);
   });
@@ -72,8 +75,7 @@ describe("openai encoder", () => {
   it("stops at once when it is told to", async () => {
     await server.behave({ delay: 5_000 });
     const signal = AbortSignal.timeout(100);
-    const error = await server
-      .encoder({}, { signal })
+    const error = await (await server.encoder({}, { signal }))
       .encode(TEXTS, "document")
       .catch((thrown: unknown) => thrown);
     expect(error).toBe(signal.reason);
@@ -87,7 +89,7 @@ describe("openai encoder", () => {
     { why: "a redirect", rule: { status: 307, headers: { location: "http://127.0.0.1:9/" } }, code: "REMOTE_REFUSED" },
   ])("fails at once for $why", async ({ rule, code }) => {
     await server.behave(rule);
-    const encoder = server.encoder();
+    const encoder = await server.encoder();
     expect((await failureOf(encoder)).code).toBe(code);
     expect(encoder.waits).toEqual([]);
     expect(await server.log()).toHaveLength(1);
@@ -97,7 +99,7 @@ describe("openai encoder", () => {
     "blames the server, not the texts, when a harmless text fails too: %j",
     async (rule) => {
       await server.behave(rule);
-      const error = await failureOf(server.encoder({ retries: 1 }));
+      const error = await failureOf(await server.encoder({ retries: 1 }));
       expect(error).not.toBeInstanceOf(RefusedTexts);
       expect(error.code).toBe("status" in rule && rule.status === 400 ? "REMOTE_REFUSED" : "REMOTE_UNREACHABLE");
       // the batch and the probe, twice at most each: no halving
@@ -107,9 +109,9 @@ describe("openai encoder", () => {
 
   it("takes the declared name of the served model, or any", async () => {
     await server.behave({ model: "org/words-v2" });
-    expect((await failureOf(server.encoder({ servedModel: "words-v2" }))).code).toBe("REMOTE_REFUSED");
+    expect((await failureOf(await server.encoder({ servedModel: "words-v2" }))).code).toBe("REMOTE_REFUSED");
     for (const servedModel of ["org/words-v2", "*"]) {
-      expect(await server.encoder({ servedModel }).encode(["rain"], "query")).toHaveLength(16);
+      expect(await (await server.encoder({ servedModel })).encode(["rain"], "query")).toHaveLength(16);
     }
   });
 });
@@ -119,7 +121,7 @@ describe("several servers", () => {
 
   it("share the work, never more than `concurrency` requests at once", async () => {
     await server.behave({ delay: 30 });
-    await server.encoder({ ...both(), concurrency: 4 }).encode(TEXTS, "document");
+    await (await server.encoder({ ...both(), concurrency: 4 })).encode(TEXTS, "document");
     const log = await server.log();
     const hosts = log.map(({ headers }) => headers["host"]);
     for (const host of [0, 1]) {
@@ -132,7 +134,7 @@ describe("several servers", () => {
   it("stand in for one that is gone", async () => {
     const vectors = await server.expected();
     const baseUrls = ["http://127.0.0.1:9/v1", server.baseUrl()];
-    expect(await server.encoder({ baseUrls, batchSize: 1 }).encode(TEXTS, "document")).toEqual(vectors);
+    expect(await (await server.encoder({ baseUrls, batchSize: 1 })).encode(TEXTS, "document")).toEqual(vectors);
   });
 });
 
@@ -141,13 +143,13 @@ describe("identity, key and usage", () => {
   const secret = (name: string) => (name === "SPIKEBENCH_TEST_KEY" ? `${key}\n` : undefined);
 
   it("sends the key and nothing of it anywhere else", async () => {
-    const encoder = server.encoder({ apiKeyEnv: "SPIKEBENCH_TEST_KEY" }, { secret });
+    const encoder = await server.encoder({ apiKeyEnv: "SPIKEBENCH_TEST_KEY" }, { secret });
     await encoder.encode(["rain"], "document");
     expect((await server.log())[0]?.headers["authorization"]).toBe(`Bearer ${key}`);
     expect(canonicalJson(encoder.identity)).not.toMatch(/secret|SPIKEBENCH_TEST_KEY/);
     for (const status of [400, 401, 404, 500]) {
       await server.behave({ status, message: `bad key ${key}` });
-      const error = await failureOf(server.encoder({ apiKeyEnv: "SPIKEBENCH_TEST_KEY", retries: 0 }, { secret }));
+      const error = await failureOf(await server.encoder({ apiKeyEnv: "SPIKEBENCH_TEST_KEY", retries: 0 }, { secret }));
       expect(JSON.stringify([error.message, error.stack, String(error.cause)])).not.toContain(key);
     }
   });
@@ -156,7 +158,7 @@ describe("identity, key and usage", () => {
     vi.stubEnv("OPENAI_API_KEY", key);
     vi.stubEnv("OPENAI_CUSTOM_HEADERS", "x-secret: 1");
     vi.stubEnv("OPENAI_ORG_ID", "org");
-    await server.encoder().encode(["rain"], "document");
+    await (await server.encoder()).encode(["rain"], "document");
     vi.unstubAllEnvs();
     const [request] = await server.log();
     expect(request?.headers).not.toHaveProperty("authorization");
@@ -164,18 +166,18 @@ describe("identity, key and usage", () => {
   });
 
   it("says which variable is missing", async () => {
-    expect(await failureOf(server.encoder({ apiKeyEnv: "ABSENT" }, { secret }))).toMatchObject({ code: "USAGE" });
+    expect(await failureOf(await server.encoder({ apiKeyEnv: "ABSENT" }, { secret }))).toMatchObject({ code: "USAGE" });
   });
 
-  it("does not depend on where the servers are and how they are asked, but on all that changes a vector", () => {
-    const identity = (options: object) => canonicalJson(server.encoder(options).identity);
+  it("does not depend on where the servers are and how they are asked, but on all that changes a vector", async () => {
+    const identity = async (options: object) => canonicalJson((await server.encoder(options)).identity);
     const same = [
       { baseUrls: ["https://elsewhere.example/v1"] },
       { batchSize: 7, maxBatchTokens: 9, concurrency: 2, retries: 1, timeoutSeconds: 3 },
       { apiKeyEnv: "SOME" },
       { servedModel: "words" },
     ];
-    for (const options of same) expect(identity(options)).toBe(identity({}));
+    for (const options of same) expect(await identity(options)).toBe(await identity({}));
     const different = [
       { model: "other" },
       { revision: "abc" },
@@ -186,12 +188,12 @@ describe("identity, key and usage", () => {
       { tooLong: "truncate" },
       { tooLong: "truncate", maxTokens: 512 },
     ];
-    expect(new Set([{}, ...different].map(identity)).size).toBe(different.length + 1);
+    expect(new Set(await Promise.all([{}, ...different].map(identity))).size).toBe(different.length + 1);
   });
 
   it("puts a text into the template of its role as it stands", async () => {
     const instructions = { query: "Instruct: find\nQuery: {text}", scenario: "need: {text}" };
-    const encoder = server.encoder({ instructions });
+    const encoder = await server.encoder({ instructions });
     for (const role of ["query", "document", "scenario"] as const) await encoder.encode(["$& {text} $1"], role);
     expect((await server.log()).map(({ input }) => input[0])).toEqual([
       "Instruct: find\nQuery: $& {text} $1",
@@ -202,7 +204,7 @@ describe("identity, key and usage", () => {
 
   it("counts requests, texts and tokens, and shows no price that it does not know", async () => {
     await server.behave({}, {}, { noUsage: true });
-    const encoder = server.encoder({ batchSize: 2 });
+    const encoder = await server.encoder({ batchSize: 2 });
     await encoder.encode(["rain", "", "wind"], "document");
     const counts = { requests: 1, texts: 2, tokens: 8, unmetered: 0, truncated: 0, usd: undefined };
     expect(encoder.usage?.()).toEqual(counts);
@@ -221,7 +223,7 @@ describe("identity, key and usage", () => {
     { normalize: false },
   ])("refuses options that make no sense, and does not repeat a secret: %j", (options) => {
     const fragment = { kind: "openai", model: "m", baseUrls: ["http://h/v1"], dimensions: 4, ...options };
-    const create = () => createEncoder(fragment);
+    const create = () => createEncoder(fragment, { folder: "." });
     expect(create).toThrow(expect.objectContaining({ code: "SPEC_INVALID" }));
     expect(create).not.toThrow(/sk-secret/);
   });

@@ -30,8 +30,8 @@ async function load(folder: string): Promise<Dataset> {
 async function evaluate(dataset: Dataset, fields: string, ties: Int32Array): Promise<Means> {
   const { docIds, corpus, queries, qrels } = dataset;
   // bm25 encodes nothing
-  const services = { embeddings: { missing: () => Promise.resolve(0), embed: () => Promise.reject(new Error()) } };
-  const opened = createRetriever({ kind: "bm25", fields }, services).open(corpus);
+  const embeddings = { missing: () => Promise.resolve(0), embed: () => Promise.reject(new Error()) };
+  const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(corpus);
   const rows = await opened.score({ views: corpus, role: "document", queryTexts: queries.map(({ text }) => text) });
   const sums: Record<string, number> = {};
   for (const [query, { id }] of queries.entries()) {

@@ -9,6 +9,7 @@ const embeddings: EmbeddingCache = {
   missing: () => Promise.reject(new Error("asked for vectors")),
   embed: () => Promise.reject(new Error("asked for vectors")),
 };
+const services = { embeddings, folder: "." };
 
 function collect(views: readonly View[]): ViewCollection {
   return {
@@ -23,8 +24,8 @@ function collect(views: readonly View[]): ViewCollection {
 const untitled = (...texts: string[]) => collect(texts.map((text) => ({ title: "", text })));
 
 async function scores(options: object, views: ViewCollection, ...queryTexts: string[]): Promise<number[][]> {
-  const retriever = createRetriever({ kind: "bm25", ...options }, { embeddings });
-  const rows = await retriever.open(views).score({ views, role: "document", queryTexts });
+  const retriever = createRetriever({ kind: "bm25", ...options }, services);
+  const rows = await (await retriever.open(views)).score({ views, role: "document", queryTexts });
   return queryTexts.map((_, query) => [...rows.row(query)]);
 }
 
@@ -104,7 +105,7 @@ describe("bm25", () => {
 
   it("reuses one array for all queries and leaves nothing of the last one in it", async () => {
     const views = untitled("cat", "dog");
-    const opened = createRetriever({ kind: "bm25" }, { embeddings }).open(views);
+    const opened = await createRetriever({ kind: "bm25" }, services).open(views);
     const rows = await opened.score({ views, role: "scenario", queryTexts: ["cat", "dog"] });
     const first = rows.row(0);
     expect(rows.row(1)).toBe(first);
@@ -113,7 +114,7 @@ describe("bm25", () => {
 
   it("encodes nothing and knows roughly how much memory it takes", async () => {
     const views = untitled(...Array.from({ length: 1000 }, () => "cats chase dogs"));
-    const opened = createRetriever({ kind: "bm25" }, { embeddings }).open(views);
+    const opened = await createRetriever({ kind: "bm25" }, services).open(views);
     const estimate = await opened.estimate({ views, role: "document", queryTexts: ["cat"] });
     const dictionary = 44 * 3000 ** 0.49;
     expect(estimate).toEqual({
@@ -128,7 +129,7 @@ describe("bm25", () => {
   it("stops when it is told to, and lets others run meanwhile", async () => {
     const views = untitled(...Array.from({ length: 1000 }, () => "cat"));
     const controller = new AbortController();
-    const opened = createRetriever({ kind: "bm25" }, { embeddings }).open(views);
+    const opened = await createRetriever({ kind: "bm25" }, services).open(views);
     const scoring = opened.score({ views, role: "document", queryTexts: [], signal: controller.signal });
     setImmediate(() => controller.abort(new Error("enough")));
     await expect(scoring).rejects.toThrow("enough");
@@ -137,14 +138,14 @@ describe("bm25", () => {
   it.each([{ k1: -1 }, { k1: Number.POSITIVE_INFINITY }, { b: 1.1 }, { fields: "all" }, { K1: 1 }])(
     "refuses %o",
     (options) => {
-      expect(() => createRetriever({ kind: "bm25", ...options }, { embeddings })).toThrow(
+      expect(() => createRetriever({ kind: "bm25", ...options }, services)).toThrow(
         expect.objectContaining({ code: "SPEC_INVALID" }),
       );
     },
   );
 
-  it("names every option in its identity, defaults too", () => {
-    const { identity } = createRetriever({ kind: "bm25", b: 0.5 }, { embeddings }).open({
+  it("names every option in its identity, defaults too", async () => {
+    const { identity } = await createRetriever({ kind: "bm25", b: 0.5 }, services).open({
       contentHash: "",
       count: 0,
       views: () => [],

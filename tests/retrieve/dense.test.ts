@@ -18,15 +18,15 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function retriever(options: Readonly<Record<string, unknown>> = {}) {
-  return createRetriever({ kind: "dense", ...options }, { embeddings: openEmbeddingCache({ folder }) });
+  return createRetriever({ kind: "dense", ...options }, { embeddings: openEmbeddingCache({ folder }), folder });
 }
 
 describe("dense", () => {
   const request = { views: CORPUS, role: "document", queryTexts: QUERIES } as const;
 
   it("scores every view by the cosine of its composed text and the query", async () => {
-    const rows = await retriever().open(CORPUS).score(request);
-    const encoder = createEncoder({ kind: "hashed" }).open(CORPUS);
+    const rows = await (await retriever().open(CORPUS)).score(request);
+    const encoder = await createEncoder({ kind: "hashed" }, { folder }).open(CORPUS);
     const texts = ["Cats purr", "dogs bark", "", "rain in spain", "dogs bark"];
     const views = await Promise.all(texts.map((text) => encoder.encode([text], "document")));
     for (const [index, text] of QUERIES.entries()) {
@@ -39,14 +39,14 @@ describe("dense", () => {
   });
 
   it("returns rows in any order of asking", async () => {
-    const rows = await retriever().open(CORPUS).score(request);
+    const rows = await (await retriever().open(CORPUS)).score(request);
     const first = [...rows.row(0)];
     expect([...rows.row(2)]).not.toEqual(first);
     expect([...rows.row(0)]).toEqual(first);
   });
 
   it("estimates what it then encodes, and nothing the second time", async () => {
-    const opened = retriever().open(CORPUS);
+    const opened = await retriever().open(CORPUS);
     // four different views and three queries; eight texts in all
     const estimate = { texts: 8, toEncode: 7, vectors: 8, memoryBytes: 8 * 2048 * 4, diskBytes: 7 * (2048 * 4 + 32) };
     expect(await opened.estimate(request)).toEqual(estimate);
@@ -56,16 +56,20 @@ describe("dense", () => {
   });
 
   it("answers no queries and scores no views without failing", async () => {
-    const opened = retriever().open(CORPUS);
+    const opened = await retriever().open(CORPUS);
     await opened.score({ ...request, queryTexts: [] });
     const rows = await opened.score({ ...request, views: collection([]) });
     expect(rows.row(0)).toHaveLength(0);
   });
 
-  it("has the same identity for a default that is left out and one that is written down", () => {
-    const { identity } = retriever().open(CORPUS);
-    expect(retriever({ encoder: { kind: "hashed", dimensions: 2048 } }).open(CORPUS).identity).toEqual(identity);
-    expect(retriever({ encoder: { kind: "hashed", dimensions: 64 } }).open(CORPUS).identity).not.toEqual(identity);
+  it("has the same identity for a default that is left out and one that is written down", async () => {
+    const { identity } = await retriever().open(CORPUS);
+    expect((await retriever({ encoder: { kind: "hashed", dimensions: 2048 } }).open(CORPUS)).identity).toEqual(
+      identity,
+    );
+    expect((await retriever({ encoder: { kind: "hashed", dimensions: 64 } }).open(CORPUS)).identity).not.toEqual(
+      identity,
+    );
   });
 
   it.each([
@@ -82,10 +86,7 @@ describe("dense", () => {
 
   it("stops when asked to", async () => {
     const signal = AbortSignal.abort();
-    await expect(
-      retriever()
-        .open(CORPUS)
-        .score({ ...request, signal }),
-    ).rejects.toBe(signal.reason);
+    const opened = await retriever().open(CORPUS);
+    await expect(opened.score({ ...request, signal })).rejects.toBe(signal.reason);
   });
 });
