@@ -26,7 +26,7 @@ export const datasetsFetchCommand: CommandModule<object, Flags> = {
 function describe(report: FetchReport, amount: (bytes: number) => string): string {
   const { id, remote, files, bytes, downloaded, notes } = report;
   if (!remote)
-    return `${id}: its card names no source, so there is nothing to fetch; its folder lies beside the card, or is given with --data.`;
+    return `${id}: nothing to fetch, as its card names no source; its folder lies beside the card, or is given with --data.`;
   const size = `${files} ${files === 1 ? "file" : "files"}, ${amount(bytes)}, digests as expected`;
   const network = downloaded === 0 ? "nothing downloaded" : `${amount(downloaded)} downloaded`;
   return [`${id}: ${size}; ${network}.`, ...notes.map((note) => `  ${note}`)].join("\n");
