@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_POLICY, type Policy } from "../domain/policy.ts";
+import { DEFAULT_POLICY, type Policy, policyRules } from "../domain/policy.ts";
 
 const count = z.number().int().nonnegative();
 const commit = z.string().regex(/^[0-9a-f]{40}$/, "expected a commit of 40 hexadecimal digits");
@@ -30,15 +30,7 @@ const textStatistics = z
 /** What an encoder family wants before a text; `{task}` stands for the card's `task` of that protocol. */
 const instruction = z.strictObject({ query: z.string().optional(), document: z.string().optional() });
 
-const policy = z
-  .strictObject({
-    selfId: z.enum(["drop", "keep"]),
-    docText: z.enum(["title+text", "text"]),
-    recall: z.enum(["standard", "capped"]),
-    duplicates: z.enum(["as-is", "expand-gold"]),
-    scorePrecision: z.enum(["float32", "float64"]),
-  })
-  .partial();
+const policy = z.strictObject(policyRules).partial();
 
 /** Facts of a dataset as its card (`datasets/<id>.yaml`) states them. */
 export const cardSchema = z.strictObject({

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /**
  * Evaluation policy of a dataset: every rule that can change a number. It stands in the dataset's card, travels with
  * every result and is hashed; results under different policies are not compared.
@@ -22,6 +24,15 @@ export type Policy = {
   /** A run score as it is compared: trec_eval up to 9.0.8 holds float32, 10.0 double. */
   readonly scorePrecision: "float32" | "float64";
 };
+
+/** The rules that a card or a run file may set, as schemas; both say only what differs. */
+export const policyRules = {
+  selfId: z.enum(["drop", "keep"]),
+  docText: z.enum(["title+text", "text"]),
+  duplicates: z.enum(["as-is", "expand-gold"]),
+  recall: z.enum(["standard", "capped"]),
+  scorePrecision: z.enum(["float32", "float64"]),
+} satisfies { readonly [rule in keyof Policy]?: z.ZodType<Policy[rule]> };
 
 /** Name of the judgements that a dataset brings along. */
 export const ORIGINAL_QRELS = "original";

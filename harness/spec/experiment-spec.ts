@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { policyRules } from "../domain/policy.ts";
 import { alphaGridSchema, alphaSchema } from "./alpha-grid.ts";
 
 const name = z.string().regex(/^[^\s,|]+$/, "expected a name without spaces, commas and `|`");
@@ -44,14 +45,7 @@ const comparison = z.strictObject({
 
 /** Rules that differ from those of the datasets' cards, for every dataset of the file. */
 const policy = z
-  .strictObject({
-    qrels: name.describe("a name from `qrels`; `original` is the dataset's own"),
-    selfId: z.enum(["drop", "keep"]),
-    docText: z.enum(["title+text", "text"]),
-    recall: z.enum(["standard", "capped"]),
-    duplicates: z.enum(["as-is", "expand-gold"]),
-    scorePrecision: z.enum(["float32", "float64"]),
-  })
+  .strictObject({ qrels: name.describe("a name from `qrels`; `original` is the dataset's own"), ...policyRules })
   .partial();
 
 /** A part of every dataset, for quick work. */
