@@ -29,7 +29,7 @@ const views = {
 };
 
 async function round() {
-  const opened = createRetriever({ kind: "bm25" }, {}).open(views);
+  const opened = await createRetriever({ kind: "bm25" }, {}).open(views);
   const start = performance.now();
   const rows = await opened.score({ views, role: "document", queryTexts });
   const indexed = performance.now();
