@@ -1,23 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ExperimentResult } from "../../harness/domain/result.ts";
 import { buildReport } from "../../harness/report/report-model.ts";
-import { cellOf, datasetOf, failedCell, resultOf } from "./experiment-fixture.ts";
-
-const SPIKE = { scenarios: "spike-gpt", fusion: "weighted-sum" };
-
-/** Cells of one retriever on one dataset in nDCG@10: `base`, then one at each alpha. */
-function cellsOf(dataset: string, base: number, sweep: Readonly<Record<string, number>>) {
-  const points = Object.entries(sweep).map(([alpha, value]) =>
-    cellOf({ dataset, ...SPIKE, alpha: Number(alpha) }, { "nDCG@10": value }),
-  );
-  return [cellOf({ dataset }, { "nDCG@10": base }), ...points];
-}
-
-function rowsOf(result: ExperimentResult) {
-  return buildReport(result).sections[0]?.rows ?? [];
-}
-
-const notesOf = (result: ExperimentResult) => buildReport(result).notes.join("\n");
+import { cellOf, cellsOf, datasetOf, failedCell, notesOf, resultOf, rowsOf, SPIKE } from "./experiment-fixture.ts";
 
 describe("buildReport, groups of datasets", () => {
   const base = (dataset: string, value: number) =>

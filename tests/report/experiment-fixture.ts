@@ -1,5 +1,6 @@
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
 import type { CellAxes, CellResult, DatasetSummary, ExperimentResult } from "../../harness/domain/result.ts";
+import { buildReport } from "../../harness/report/report-model.ts";
 
 const ALPHAS = Array.from({ length: 11 }, (_, i) => i / 10);
 const QUERIES: Readonly<Record<string, number>> = { scifact: 300, fiqa: 648 };
@@ -99,3 +100,19 @@ export function smallExperiment(): ExperimentResult {
     cells,
   });
 }
+
+export const SPIKE = { scenarios: "spike-gpt", fusion: "weighted-sum" };
+
+/** Cells of one retriever on one dataset in nDCG@10: `base`, then one at each alpha. */
+export function cellsOf(dataset: string, base: number, sweep: Readonly<Record<string, number>>) {
+  const points = Object.entries(sweep).map(([alpha, value]) =>
+    cellOf({ dataset, ...SPIKE, alpha: Number(alpha) }, { "nDCG@10": value }),
+  );
+  return [cellOf({ dataset }, { "nDCG@10": base }), ...points];
+}
+
+export function rowsOf(result: ExperimentResult) {
+  return buildReport(result).sections[0]?.rows ?? [];
+}
+
+export const notesOf = (result: ExperimentResult) => buildReport(result).notes.join("\n");
