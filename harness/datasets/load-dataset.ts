@@ -1,4 +1,4 @@
-import type { Dataset } from "../domain/dataset.ts";
+import { type Dataset, type DatasetPrompts, NO_PROMPTS } from "../domain/dataset.ts";
 import type { DocId } from "../domain/ids.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Qrels } from "../domain/qrels.ts";
@@ -15,6 +15,8 @@ export type LoadOptions = {
   /** Judgements to use instead of the dataset's own. */
   readonly qrels?: Qrels | undefined;
   readonly policy: Policy;
+  /** `NO_PROMPTS` unless told. */
+  readonly prompts?: DatasetPrompts | undefined;
   readonly counts?: Card["counts"] | undefined;
   /** What the card wants said in every report. */
   readonly notes?: Card["notes"];
@@ -30,7 +32,7 @@ export type LoadOptions = {
  * @throws {HarnessError} `EMPTY_CORPUS`, `DUPLICATE_ID`, `UNKNOWN_DOCUMENT` (strict), `DATA_INVALID`, and as the format's reader
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
-  const { id, format, files, policy, counts, notes = [], origin = [], strict } = options;
+  const { id, format, files, policy, prompts = NO_PROMPTS, counts, notes = [], origin = [], strict } = options;
   const own = await format.read(files);
   const raw = options.qrels === undefined ? own : { ...own, qrels: options.qrels };
   const scan = await scanCorpus(raw, policy);
@@ -56,6 +58,7 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
     queries: raw.queries,
     qrels: raw.qrels,
     policy,
+    prompts,
     origin,
     notes: [...notes, ...raw.notes, ...scan.notes, ...doubts, ...exclusionNotes(raw, known)],
   };
@@ -102,8 +105,8 @@ async function* streamBodies(raw: RawDataset, policy: Policy): AsyncGenerator<Vi
   }
 }
 
-function body({ title, text }: RawDocument, { docText }: Policy): View {
-  return { title: docText === "text" ? "" : title, text };
+function body({ id, title, text }: RawDocument, { docText }: Policy): View {
+  return { id, title: docText === "text" ? "" : title, text };
 }
 
 function judgementDoubts({ qrels }: RawDataset, known: ReadonlySet<DocId>): readonly string[] {

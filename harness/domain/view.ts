@@ -1,5 +1,8 @@
-/** One indexed text of a document: its body, or a scenario (which has no title). */
-export type View = { readonly title: string; readonly text: string };
+/**
+ * One indexed text of a document: its body, or a scenario (which has no title). A body's `id` is the document's; the n-th
+ * scenario of a document, from 0, is `<doc id>#<n>`.
+ */
+export type View = { readonly id: string; readonly title: string; readonly text: string };
 
 /** What a view is to the document; encoders may instruct them differently. */
 export type ViewRole = "document" | "scenario";

@@ -4,12 +4,12 @@ import { checkVectors } from "./check-vectors.ts";
 import type { EmbeddingCache, EmbedRequest } from "./embedding-cache.ts";
 import { type RefusedText, RefusedTexts, refusedError } from "./refused-texts.ts";
 import { openShardWriter } from "./shard-writer.ts";
-import type { Encoder } from "./types.ts";
+import type { Encoder, NamedText } from "./types.ts";
 import type { VectorIndex } from "./vector-index.ts";
 import { vectorKeys } from "./vector-key.ts";
 
 /** A text and the row its vector goes to. */
-type Slot = { readonly key: string; readonly text: string; readonly row: number };
+type Slot = NamedText & { readonly key: string; readonly row: number };
 
 /** Texts of one look-up, at least; larger look-ups fill the encoder's batches better where most texts are stored. */
 const LOOK_UP = 1024;
@@ -55,8 +55,8 @@ export async function embedTexts(
     progress(slots.length);
   }
 
-  async function place(texts: readonly string[]): Promise<void> {
-    const slots = texts.map((text, position) => ({ key: keyOf(text), text, row: next + position }));
+  async function place(texts: readonly NamedText[]): Promise<void> {
+    const slots = texts.map((text, position) => ({ ...text, key: keyOf(text), row: next + position }));
     next += slots.length;
     if (next > count) throw wrongCount(count, next);
     for (const { key, row } of slots) if (!firstRows.has(key)) firstRows.set(key, row);
@@ -106,7 +106,7 @@ async function readStored(index: VectorIndex, slots: readonly Slot[], rows: Floa
 }
 
 async function encodeChecked(encoder: Encoder, role: EmbedRequest["role"], slots: readonly Slot[]) {
-  const texts = slots.map(({ text }) => text);
+  const texts = slots.map((slot) => slot[encoder.reads ?? "text"]);
   const { vectors, refused } = await encoder.encode(texts, role).then(
     (vectors) => ({ vectors, refused: [] }),
     (error: unknown) => {
@@ -134,8 +134,8 @@ function* slices<Item>(items: readonly Item[], size: number): Generator<readonly
   for (let first = 0; first < items.length; first += size) yield items.slice(first, first + size);
 }
 
-async function* chunks(texts: AsyncIterable<string>, size: number): AsyncGenerator<readonly string[]> {
-  let chunk: string[] = [];
+async function* chunks(texts: AsyncIterable<NamedText>, size: number): AsyncGenerator<readonly NamedText[]> {
+  let chunk: NamedText[] = [];
   for await (const text of texts) {
     chunk.push(text);
     if (chunk.length < size) continue;

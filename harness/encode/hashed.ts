@@ -3,7 +3,7 @@ import { analyzeEnglish, ENGLISH_ANALYSIS } from "../analysis/english-terms.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
 import { loadOnce } from "../runtime/load-once.ts";
 import { murmur3 } from "./murmur3.ts";
-import { defineEncoder } from "./types.ts";
+import { defineEncoder, PLAIN_FORMS } from "./types.ts";
 
 /** Part of the identity: raise it when anything in here changes a vector. */
 const VERSION = 1;
@@ -31,7 +31,7 @@ export const hashed = defineEncoder({
   }),
   create({ dimensions }) {
     return {
-      open(corpus) {
+      open({ corpus }) {
         const idf = loadOnce(() => fitIdf(corpus));
         return Promise.resolve({
           identity: {
@@ -41,6 +41,7 @@ export const hashed = defineEncoder({
             dimensions,
             corpus: corpus.contentHash,
           },
+          forms: PLAIN_FORMS,
           dim: dimensions,
           batchSize: BATCH_SIZE,
           async encode(texts) {

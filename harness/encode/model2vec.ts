@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { loadOnce } from "../runtime/load-once.ts";
 import { describeStaticModel, loadStaticModel } from "./static-model.ts";
-import { defineEncoder } from "./types.ts";
+import { defineEncoder, PLAIN_FORMS } from "./types.ts";
 
 /** Part of the identity: raise it when anything in here, or the tokenizer library, changes a vector. */
 const VERSION = 1;
@@ -49,6 +49,7 @@ export const model2vec = defineEncoder({
         const { hash, dim, maxTokens } = await describe();
         return {
           identity: { kind: "model2vec", version: VERSION, model: hash, maxTokens },
+          forms: PLAIN_FORMS,
           dim,
           batchSize: BATCH_SIZE,
           async encode(texts) {

@@ -37,6 +37,7 @@ export const openai = defineEncoder({
       }
       const encoder: Encoder = {
         identity: identityOf(options),
+        forms: formsOf(options),
         dim: options.dimensions,
         batchSize: options.batchSize * options.concurrency,
         async encode(texts, role) {
@@ -53,10 +54,15 @@ export const openai = defineEncoder({
   }),
 });
 
+/** Truncation counts by an estimate, which the identity has with the rest of its rule. */
+function formsOf({ instructions: { query, document, scenario } }: OpenaiOptions): Encoder["forms"] {
+  return { query: { template: query }, document: { template: document }, scenario: { template: scenario } };
+}
+
 /** Everything but where servers are, who pays and how requests are cut. */
 function identityOf(options: OpenaiOptions) {
   const { model, revision, servedModel = model, dimensions, sendDimensions, encodingFormat, normalize } = options;
-  const { instructions, maxTokens, charactersPerToken, tooLong } = options;
+  const { maxTokens, charactersPerToken, tooLong } = options;
   return {
     kind: "openai",
     version: VERSION,
@@ -67,7 +73,6 @@ function identityOf(options: OpenaiOptions) {
     sendDimensions,
     encodingFormat,
     normalize,
-    instructions,
     truncation: tooLong === "fail" ? null : { side: "right", maxTokens: maxTokens ?? null, charactersPerToken },
   };
 }

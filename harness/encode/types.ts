@@ -1,16 +1,36 @@
 import type { z } from "zod";
 import type { Component } from "../component.ts";
-import type { ViewCollection, ViewRole } from "../domain/view.ts";
+import type { SearchedCorpus } from "../domain/dataset.ts";
+import type { ViewRole } from "../domain/view.ts";
 import type { Pause } from "../runtime/retry.ts";
 import type { Json } from "../storage/content-hash.ts";
 
 /** What a text is to the encoder; instructions differ by it. */
 export type TextRole = "query" | ViewRole;
 
-/** Texts to vectors. Equal `identity`, role and text give equal vectors: that is what the cache relies on. */
+/** A text and what it is called: a document's or query's id, or a scenario's. */
+export type NamedText = { readonly id: string; readonly text: string };
+
+/** How texts of a role are put before a model: data, shown by `plan` and part of every vector's key. */
+export type TextForm = {
+  /** What the model reads; `{text}`, which occurs once, stands for the text. */
+  readonly template: string;
+  /** Tokens of it that the model reads, instruction included; undefined where the encoder's identity says it. */
+  readonly maxTokens?: number | undefined;
+};
+
+/** The form of encoders that read a text as it stands. */
+export const PLAIN_FORM: TextForm = { template: "{text}" };
+
+/**
+ * Texts to vectors. Equal `identity`, role, form of that role and text give equal vectors: that is what the cache relies on.
+ */
 export type Encoder = {
-  /** Everything besides role and text that changes a vector, as canonical-JSON data. Never a secret. */
+  /** Everything besides role, form and text that changes a vector, as canonical-JSON data. Never a secret. */
   readonly identity: Json;
+  readonly forms: Readonly<Record<TextRole, TextForm>>;
+  /** What `encode` is given of a text and its vector belongs to: what it says, unless told, or what it is called. */
+  readonly reads?: "id" | "text" | undefined;
   readonly dim: number;
   /** How many texts one `encode` call takes at best; the caller batches by it. */
   readonly batchSize: number;
@@ -49,10 +69,13 @@ export type EncoderServices = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** A configured encoder before it knows the corpus. Most ignore the corpus; `hashed` takes its idf from it. */
+/** The forms of encoders to which the role makes no difference. */
+export const PLAIN_FORMS = { query: PLAIN_FORM, document: PLAIN_FORM, scenario: PLAIN_FORM };
+
+/** A configured encoder before it knows the dataset: `hashed` takes its idf from the corpus, instructions its prompts. */
 export type EncoderSource = {
   /** Finds out identity and dimension. What takes long (learning from the corpus, loading a model) waits for `encode`. */
-  open(corpus: ViewCollection): Promise<Encoder>;
+  open(dataset: SearchedCorpus): Promise<Encoder>;
 };
 
 /** Keeps literal types; one call per encoder file. */

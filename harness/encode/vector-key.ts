@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, hashJson } from "../storage/content-hash.ts";
-import type { Encoder, TextRole } from "./types.ts";
+import type { Encoder, NamedText, TextRole } from "./types.ts";
 
 /** Raised when a stored vector no longer means what it meant; older vectors are then never found again. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /** What the vectors of an encoder are stored under: the identity in clear, and the name of their folder. */
 export function encoderRecord({ identity, dim }: Pick<Encoder, "identity" | "dim">) {
@@ -13,16 +13,17 @@ export function encoderRecord({ identity, dim }: Pick<Encoder, "identity" | "dim
 
 /**
  * Keys of texts: the 32 bytes of a sha256 as a latin1 string, over the canonical JSON of schema, identity, dimension,
- * role and text. JSON keeps the parts apart and escapes lone surrogates, so two different inputs never share their bytes.
+ * role, the role's form and the text, or what it is called where the encoder goes by that. JSON keeps the parts apart and
+ * escapes lone surrogates, so two different inputs never share their bytes.
  */
 export function vectorKeys(
-  { identity, dim }: Pick<Encoder, "identity" | "dim">,
+  { identity, dim, forms, reads = "text" }: Pick<Encoder, "identity" | "dim" | "forms" | "reads">,
   role: TextRole,
-): (text: string) => string {
-  const head = canonicalJson([SCHEMA, identity, dim, role]).slice(0, -1);
+): (text: NamedText) => string {
+  const head = canonicalJson([SCHEMA, identity, dim, role, forms[role], reads]).slice(0, -1);
   return (text) =>
     createHash("sha256")
-      .update(`${head},${JSON.stringify(text)}]`)
+      .update(`${head},${JSON.stringify(text[reads])}]`)
       .digest()
       .toString("latin1");
 }

@@ -51,13 +51,13 @@ async function estimateGroup(
 ): Promise<GroupForecast> {
   const { dataset, querySets } = datasetOf(id, materials);
   const { opened } = await openRetriever(retriever, dataset);
-  const queryTexts = (querySets.get(queries)?.queries ?? []).map(({ text }) => text);
-  const estimates = [await opened.estimate({ views: dataset.corpus, role: "document", queryTexts, signal })];
+  const asked = querySets.get(queries)?.queries ?? [];
+  const estimates = [await opened.estimate({ views: dataset.corpus, role: "document", queries: asked, signal })];
   const scenarioNames = new Set(cells.map(({ cell }) => cell.axes.scenarios));
   for (const [name, { set }] of materials.scenarios.get(id) ?? []) {
     if (scenarioNames.has(name)) {
       // the queries are the same texts as those of the bodies and must not count twice
-      estimates.push(await opened.estimate({ views: set.views, role: "scenario", queryTexts: [], signal }));
+      estimates.push(await opened.estimate({ views: set.views, role: "scenario", queries: [], signal }));
     }
   }
   return { retriever, dataset: id, queries, ...estimates.reduce(sumEstimates) };

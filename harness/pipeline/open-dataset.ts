@@ -43,6 +43,7 @@ export async function openDataset(
     format,
     files,
     policy,
+    prompts: { task: card.task, instructions: card.instructions },
     qrels: qrelsFile === undefined ? undefined : (await readQrels(qrelsFile)).qrels,
     counts: card.counts,
     notes: [...card.notes, ...notes],

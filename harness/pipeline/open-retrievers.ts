@@ -41,6 +41,6 @@ export function openRetrievers(
   };
 }
 
-async function openOnCorpus(retriever: Retriever, { corpus }: Dataset): Promise<OnCorpus> {
-  return { retriever, opened: await retriever.open(corpus) };
+async function openOnCorpus(retriever: Retriever, dataset: Dataset): Promise<OnCorpus> {
+  return { retriever, opened: await retriever.open(dataset) };
 }

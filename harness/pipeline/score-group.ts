@@ -66,12 +66,11 @@ type Score = (views: ViewCollection, label: string) => Promise<ScoreRows>;
 
 /** Indexes a collection for the queries, with progress. */
 function scorer(queries: readonly Query[], { opened, material, workspace }: GroupContext): Score {
-  const queryTexts = queries.map(({ text }) => text);
   return async (views, label) => {
     const role = views === material.dataset.corpus ? "document" : "scenario";
     const task = workspace.progress.start(`indexing ${material.dataset.id} ${label}`, views.count, "texts");
     const onProgress = (done: number) => task.update(done);
-    const rows = await opened.score({ views, role, queryTexts, signal: workspace.signal, onProgress });
+    const rows = await opened.score({ views, role, queries, signal: workspace.signal, onProgress });
     task.end();
     return rows;
   };

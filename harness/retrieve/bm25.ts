@@ -49,15 +49,18 @@ export const bm25 = defineRetriever({
   }),
 });
 
-async function estimate({ views, queryTexts, signal }: ScoreRequest, { fields }: Options): Promise<ScoreEstimate> {
+async function estimate({ views, queries, signal }: ScoreRequest, { fields }: Options): Promise<ScoreEstimate> {
   const memoryBytes = await estimateIndexBytes(views, FIELD_TEXTS[fields], signal);
-  return { texts: views.count + queryTexts.length, toEncode: 0, vectors: 0, memoryBytes, diskBytes: 0 };
+  return { texts: views.count + queries.length, toEncode: 0, vectors: 0, memoryBytes, diskBytes: 0 };
 }
 
-async function score({ views, queryTexts, signal, onProgress }: ScoreRequest, options: Options): Promise<ScoreRows> {
+async function score(
+  { views, queries: asked, signal, onProgress }: ScoreRequest,
+  options: Options,
+): Promise<ScoreRows> {
   const indexes = await indexViews(views, FIELD_TEXTS[options.fields], { signal, onProgress });
   const fields = indexes.map((index) => createBm25Field(index, options));
-  const queries = queryTexts.map((text) => queryTerms(analyzeEnglish(text), fields, options));
+  const queries = asked.map(({ text }) => queryTerms(analyzeEnglish(text), fields, options));
   const scores = new Float64Array(views.count);
   return {
     encoded: 0,

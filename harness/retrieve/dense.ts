@@ -3,7 +3,7 @@ import { checkFragment } from "../component.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
 import { createEncoder, encoders } from "../encode/registry.ts";
-import type { Encoder } from "../encode/types.ts";
+import type { Encoder, NamedText } from "../encode/types.ts";
 import { innerProducts } from "../engine/flat.ts";
 import { HarnessError } from "../errors.ts";
 import { KEY_BYTES } from "../storage/arrow-shards.ts";
@@ -34,10 +34,10 @@ export const dense = defineRetriever({
     const source = createEncoder(fragment, services);
     return {
       zeroMeansNoMatch: false,
-      async open(corpus) {
-        const encoder = await source.open(corpus);
+      async open(dataset) {
+        const encoder = await source.open(dataset);
         return {
-          identity: { kind: "dense", encoder: encoder.identity },
+          identity: { kind: "dense", encoder: encoder.identity, forms: encoder.forms },
           estimate: (request) => estimate(encoder, services, request),
           score: (request) => score(encoder, services, request),
         };
@@ -49,12 +49,12 @@ export const dense = defineRetriever({
 async function estimate(
   encoder: Encoder,
   { embeddings }: RetrieverServices,
-  { views, role, queryTexts }: ScoreRequest,
+  { views, role, queries }: ScoreRequest,
 ): Promise<ScoreEstimate> {
   const toEncode =
     (await embeddings.missing(encoder, role, textsOf(views))) +
-    (await embeddings.missing(encoder, "query", stream(queryTexts)));
-  const texts = views.count + queryTexts.length;
+    (await embeddings.missing(encoder, "query", stream(queries)));
+  const texts = views.count + queries.length;
   const vectorBytes = encoder.dim * Float32Array.BYTES_PER_ELEMENT;
   return {
     texts,
@@ -66,14 +66,14 @@ async function estimate(
 }
 
 async function score(encoder: Encoder, { embeddings }: RetrieverServices, request: ScoreRequest) {
-  const { views, role, queryTexts, signal, onProgress } = request;
+  const { views, role, queries, signal, onProgress } = request;
   const texts = textsOf(views);
   const indexed = await embeddings.embed({ encoder, role, count: views.count, texts, signal, onProgress });
   const asked = await embeddings.embed({
     encoder,
     role: "query",
-    count: queryTexts.length,
-    texts: stream(queryTexts),
+    count: queries.length,
+    texts: stream(queries),
     signal,
   });
   const { dim, rows } = asked.embeddings;
@@ -87,10 +87,10 @@ async function score(encoder: Encoder, { embeddings }: RetrieverServices, reques
   };
 }
 
-async function* textsOf(views: ViewCollection): AsyncGenerator<string> {
-  for await (const view of views.views()) yield composeView(view);
+async function* textsOf(views: ViewCollection): AsyncGenerator<NamedText> {
+  for await (const view of views.views()) yield { id: view.id, text: composeView(view) };
 }
 
-async function* stream(texts: readonly string[]): AsyncGenerator<string> {
+async function* stream(texts: readonly NamedText[]): AsyncGenerator<NamedText> {
   yield* texts;
 }

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { Component } from "../component.ts";
+import type { SearchedCorpus } from "../domain/dataset.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
+import type { QueryText } from "../domain/query.ts";
 import type { ViewCollection, ViewRole } from "../domain/view.ts";
 import type { EmbeddingCache } from "../encode/embedding-cache.ts";
 import type { EncoderServices } from "../encode/types.ts";
@@ -10,15 +12,15 @@ import type { Json } from "../storage/content-hash.ts";
 export type Retriever = {
   /** True when a score of 0 says that query and view have nothing in common: such documents are not returned. */
   readonly zeroMeansNoMatch: boolean;
-  /** Tells the retriever its corpus. Finds out its identity; the work is done by what comes after. */
-  open(corpus: ViewCollection): Promise<OpenedRetriever>;
+  /** Tells the retriever its dataset. Finds out its identity; the work is done by what comes after. */
+  open(dataset: SearchedCorpus): Promise<OpenedRetriever>;
 };
 
 export type ScoreRequest = {
   /** The corpus's bodies or a scenario set's texts. */
   readonly views: ViewCollection;
   readonly role: ViewRole;
-  readonly queryTexts: readonly string[];
+  readonly queries: readonly QueryText[];
   readonly signal?: AbortSignal | undefined;
   /** Called while views are being indexed; `done` of `views.count`. */
   readonly onProgress?: ((done: number) => void) | undefined;
@@ -37,7 +39,7 @@ export type ScoreRows = {
   /** Texts that had to be encoded anew for it. */
   readonly encoded: number;
   /**
-   * @param query position in `queryTexts`
+   * @param query position in `queries`
    * @returns one score a view, finite; the array is reused by the next call
    */
   row(query: number): Float64Array;

@@ -1,3 +1,4 @@
+import type { DocId } from "../domain/ids.ts";
 import type { ScenarioCoverage, ScenarioSet } from "../domain/scenario-set.ts";
 import { createTextHash } from "../storage/content-hash.ts";
 
@@ -13,13 +14,13 @@ export type ScenarioRows = {
 };
 
 /** Lays scenarios out in document order and counts what they cover. */
-export function buildScenarioSet(documents: number, { texts, failed, foreign }: ScenarioRows): ScenarioSet {
-  const offsets = new Int32Array(documents + 1);
-  const ordered: ScenarioText[] = [];
+export function buildScenarioSet(docIds: readonly DocId[], { texts, failed, foreign }: ScenarioRows): ScenarioSet {
+  const offsets = new Int32Array(docIds.length + 1);
+  const ordered: (ScenarioText & { readonly id: string })[] = [];
   const hash = createTextHash();
-  for (let document = 0; document < documents; document++) {
-    for (const scenario of texts.get(document) ?? []) {
-      ordered.push(scenario);
+  for (const [document, docId] of docIds.entries()) {
+    for (const [position, scenario] of (texts.get(document) ?? []).entries()) {
+      ordered.push({ ...scenario, id: `${docId}#${position}` });
       hash.add(String(document), scenario.text, scenario.noise ? "noise" : "");
     }
     offsets[document + 1] = ordered.length;
@@ -30,9 +31,9 @@ export function buildScenarioSet(documents: number, { texts, failed, foreign }: 
     views: {
       contentHash: hash.digest(),
       count: ordered.length,
-      views: () => ordered.map(({ text }) => ({ title: "", text })),
+      views: () => ordered.map(({ id, text }) => ({ id, title: "", text })),
     },
-    coverage: countCoverage(documents, { texts, failed, foreign }),
+    coverage: countCoverage(docIds.length, { texts, failed, foreign }),
   };
 }
 

@@ -23,7 +23,7 @@ export const file = defineScenarioSource({
     async load({ datasetId, docIds, folder }) {
       const named = path.replaceAll("{dataset}", datasetId);
       const rows = await readRows(isAbsolute(named) ? named : join(folder, named), components, docIds);
-      return buildScenarioSet(docIds.length, rows);
+      return buildScenarioSet(docIds, rows);
     },
   }),
 });

@@ -1,4 +1,4 @@
-import type { Dataset } from "../../harness/domain/dataset.ts";
+import { type Dataset, NO_PROMPTS } from "../../harness/domain/dataset.ts";
 import { docId, queryId } from "../../harness/domain/ids.ts";
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
 
@@ -16,7 +16,7 @@ export function datasetOf(
     corpus: {
       contentHash: "hash",
       count: Object.keys(texts).length,
-      views: () => Object.values(texts).map((text) => ({ title: "", text })),
+      views: () => Object.entries(texts).map(([id, text]) => ({ id, title: "", text })),
     },
     queries: Object.keys(qrels).map((id) => ({
       id: queryId(id),
@@ -30,6 +30,7 @@ export function datasetOf(
       ]),
     ),
     policy: DEFAULT_POLICY,
+    prompts: NO_PROMPTS,
     origin: [],
     notes: [],
   };

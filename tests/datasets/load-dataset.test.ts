@@ -39,9 +39,9 @@ describe("a BEIR folder", () => {
     const dataset = await load();
     expect(dataset.docIds).toEqual(["d1", "d2", "d3"]);
     expect(await bodies(dataset)).toEqual([
-      { title: "Osmosis", text: "Water moves through a membrane." },
-      { title: "", text: "Prices rise when supply falls." },
-      { title: "", text: "A mutex guards shared state." },
+      { id: "d1", title: "Osmosis", text: "Water moves through a membrane." },
+      { id: "d2", title: "", text: "Prices rise when supply falls." },
+      { id: "d3", title: "", text: "A mutex guards shared state." },
     ]);
     expect(dataset.queries.map(({ id }) => id)).toEqual(["q1", "q2"]);
     expect(dataset.qrels.get("q1" as never)).toEqual(
@@ -60,7 +60,7 @@ describe("a BEIR folder", () => {
 
   it("leaves the title out when the policy says so", async () => {
     const [first] = await bodies(await load({}, { policy: { ...DEFAULT_POLICY, docText: "text" } }));
-    expect(first).toEqual({ title: "", text: "Water moves through a membrane." });
+    expect(first).toEqual({ id: "d1", title: "", text: "Water moves through a membrane." });
   });
 
   it("has a content hash that texts, ids and their order change", async () => {

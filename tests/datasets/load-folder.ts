@@ -24,9 +24,9 @@ export async function selectFiles(folder: string, format: Fragment): Promise<rea
   return await createFormat(format).select(await listLocalFiles(folder));
 }
 
-export async function bodiesOf({ corpus }: Dataset): Promise<readonly View[]> {
-  const views: View[] = [];
-  for await (const view of corpus.views()) views.push(view);
+export async function bodiesOf({ corpus }: Dataset): Promise<readonly Omit<View, "id">[]> {
+  const views: Omit<View, "id">[] = [];
+  for await (const { title, text } of corpus.views()) views.push({ title, text });
   return views;
 }
 

@@ -1,9 +1,13 @@
+import { NO_PROMPTS, type SearchedCorpus } from "../../harness/domain/dataset.ts";
 import type { View, ViewCollection } from "../../harness/domain/view.ts";
+import type { NamedText } from "../../harness/encode/types.ts";
 import { hashJson } from "../../harness/storage/content-hash.ts";
 
-/** A collection in memory; a string is a view without a title. */
-export function collection(entries: readonly (string | View)[]): ViewCollection {
-  const views = entries.map((entry) => (typeof entry === "string" ? { title: "", text: entry } : entry));
+/** A collection in memory; a string is a view without a title. Views are called by their position. */
+export function collection(entries: readonly (string | Omit<View, "id">)[]): ViewCollection {
+  const views = entries.map((entry, row) =>
+    typeof entry === "string" ? { id: `${row}`, title: "", text: entry } : { id: `${row}`, ...entry },
+  );
   return {
     contentHash: hashJson(views),
     count: views.length,
@@ -13,6 +17,16 @@ export function collection(entries: readonly (string | View)[]): ViewCollection 
   };
 }
 
-export async function* stream(texts: readonly string[]): AsyncGenerator<string> {
-  yield* texts;
+/** What a retriever is told of a corpus that comes without prompts. */
+export function searched(corpus: ViewCollection): SearchedCorpus {
+  return { corpus, prompts: NO_PROMPTS };
+}
+
+/** Texts called by their position. */
+export function named(texts: readonly string[]): readonly NamedText[] {
+  return texts.map((text, position) => ({ id: `${position}`, text }));
+}
+
+export async function* stream(texts: readonly string[]): AsyncGenerator<NamedText> {
+  yield* named(texts);
 }

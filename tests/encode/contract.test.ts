@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEncoder, encoders } from "../../harness/encode/registry.ts";
 import type { TextRole } from "../../harness/encode/types.ts";
 import { canonicalJson } from "../../harness/storage/content-hash.ts";
-import { collection } from "./collection.ts";
+import { collection, searched } from "./collection.ts";
 import { openaiStandIn } from "./openai-stand-in.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe.each(Object.keys(encoders))("encoder `%s`", (kind) => {
-  const open = () => createEncoder({ kind, ...REQUIRED[kind]?.() }, { folder }).open(CORPUS);
+  const open = () => createEncoder({ kind, ...REQUIRED[kind]?.() }, { folder }).open(searched(CORPUS));
 
   it("has an identity that survives JSON and is the same every time", async () => {
     const text = canonicalJson((await open()).identity);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Encoder } from "../../harness/encode/types.ts";
+import { type Encoder, PLAIN_FORMS } from "../../harness/encode/types.ts";
 import type { Json } from "../../harness/storage/content-hash.ts";
 
 export type CountingEncoder = Encoder & { readonly seen: string[] };
@@ -9,6 +9,7 @@ export function countingEncoder(identity: Json = "counting", { dim = 4, batchSiz
   const seen: string[] = [];
   return {
     identity,
+    forms: PLAIN_FORMS,
     dim,
     batchSize,
     seen,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEncoder } from "../../harness/encode/registry.ts";
 import { float32, float64, int32 } from "../storage/safetensors-file.ts";
-import { collection } from "./collection.ts";
+import { collection, searched } from "./collection.ts";
 import { TINY_TENSORS, type TinyModel, writeTinyModel } from "./tiny-model.ts";
 
 let root = "";
@@ -16,7 +16,9 @@ afterEach(() => rm(root, { recursive: true }));
 type Options = Readonly<Record<string, unknown>>;
 
 function open(options: Options = {}) {
-  return createEncoder({ kind: "model2vec", model: "tiny", ...options }, { folder: root }).open(collection([]));
+  return createEncoder({ kind: "model2vec", model: "tiny", ...options }, { folder: root }).open(
+    searched(collection([])),
+  );
 }
 
 async function embed(text: string, { model, options }: { model?: TinyModel; options?: Options } = {}) {

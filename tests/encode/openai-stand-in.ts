@@ -6,7 +6,7 @@ import { z } from "zod";
 import { createEncoder } from "../../harness/encode/registry.ts";
 import type { Encoder, EncoderServices } from "../../harness/encode/types.ts";
 import { HarnessError } from "../../harness/errors.ts";
-import { collection } from "./collection.ts";
+import { collection, searched } from "./collection.ts";
 
 /** What the stand-in does to a request; `poison`, `zero` and `nan` are parts of texts. */
 type Rule = {
@@ -89,7 +89,9 @@ export function openaiStandIn(): OpenaiStandIn {
       random: () => 0,
     };
     const fragment = { kind: "openai", model: "words", baseUrls: [baseUrl()], dimensions: 16, ...options };
-    const encoder = await createEncoder(fragment, { folder: ".", pause, ...services }).open(collection(["rain"]));
+    const encoder = await createEncoder(fragment, { folder: ".", pause, ...services }).open(
+      searched(collection(["rain"])),
+    );
     return { ...encoder, waits };
   }
   const behave = async (always: Rule, ...rules: readonly Rule[]) => void (await tell({ settings: { always, rules } }));

@@ -170,7 +170,10 @@ describe("identity, key and usage", () => {
   });
 
   it("does not depend on where the servers are and how they are asked, but on all that changes a vector", async () => {
-    const identity = async (options: object) => canonicalJson((await server.encoder(options)).identity);
+    const identity = async (options: object) => {
+      const { identity: own, forms } = await server.encoder(options);
+      return canonicalJson([own, forms.query, forms.document, forms.scenario]);
+    };
     const same = [
       { baseUrls: ["https://elsewhere.example/v1"] },
       { batchSize: 7, maxBatchTokens: 9, concurrency: 2, retries: 1, timeoutSeconds: 3 },

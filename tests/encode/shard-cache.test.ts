@@ -83,7 +83,7 @@ describe("embed", () => {
     await openCache().embed(request(encoder));
     expect(await files()).toHaveLength(3); // 8 + 8 + 4 rows
     const [record = ""] = await files("encoder.json");
-    expect(JSON.parse(await readFile(record, "utf8"))).toEqual({ schema: 1, identity: encoder.identity, dim: 4 });
+    expect(JSON.parse(await readFile(record, "utf8"))).toEqual({ schema: 2, identity: encoder.identity, dim: 4 });
   });
 
   it("keeps what was encoded when the encoder fails or the work is stopped", async () => {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
-import type { TextRole } from "../../harness/encode/types.ts";
+import { PLAIN_FORMS, type TextRole } from "../../harness/encode/types.ts";
 import { encoderRecord, vectorKeys } from "../../harness/encode/vector-key.ts";
-import { canonicalJson } from "../../harness/storage/content-hash.ts";
+import { canonicalJson, type Json } from "../../harness/storage/content-hash.ts";
 import { stream } from "./collection.ts";
 import { countingEncoder } from "./counting-encoder.ts";
 
@@ -25,9 +25,19 @@ const input = fc.record({
   text: text.map((parts) => parts.join("")),
 });
 
+const TEXT = { id: "t1", text: "text" };
+
+function encoder(identity: Json, dim: number) {
+  return { identity, dim, forms: PLAIN_FORMS };
+}
+
+function keyOf({ identity, dim, role, text }: { identity: Json; dim: number; role: TextRole; text: string }): string {
+  return vectorKeys(encoder(identity, dim), role)({ id: "t1", text });
+}
+
 describe("vectorKeys", () => {
   it("are 32 bytes", () => {
-    const key = vectorKeys({ identity: "m", dim: 2 }, "query")("text");
+    const key = vectorKeys(encoder("m", 2), "query")(TEXT);
     expect(key).toHaveLength(32);
     expect(Buffer.from(key, "latin1").toString("latin1")).toBe(key);
   });
@@ -36,15 +46,37 @@ describe("vectorKeys", () => {
     fc.assert(
       fc.property(input, input, (a, b) => {
         const same = canonicalJson(a) === canonicalJson(b);
-        expect(vectorKeys(a, a.role)(a.text) === vectorKeys(b, b.role)(b.text)).toBe(same);
+        expect(keyOf(a) === keyOf(b)).toBe(same);
       }),
       { numRuns: 500 },
     );
   });
 
   it("are not disturbed by the order of an identity's members", () => {
-    const key = vectorKeys({ identity: { a: 1, b: 2 }, dim: 2 }, "query")("text");
-    expect(vectorKeys({ identity: { b: 2, a: 1 }, dim: 2 }, "query")("text")).toBe(key);
+    const key = vectorKeys(encoder({ a: 1, b: 2 }, 2), "query")(TEXT);
+    expect(vectorKeys(encoder({ b: 2, a: 1 }, 2), "query")(TEXT)).toBe(key);
+  });
+});
+
+describe("vectorKeys of a text, its name and its form", () => {
+  const key = (changes: object, text = TEXT, role: TextRole = "query") =>
+    vectorKeys({ ...encoder("m", 2), ...changes }, role)(text);
+  const instructed = { forms: { ...PLAIN_FORMS, query: { template: "query: {text}" } } };
+
+  it("pass over the name of a text that is read", () => {
+    expect(key({}, { id: "other", text: "text" })).toBe(key({}));
+  });
+
+  it("pass over the text where the encoder goes by its name", () => {
+    expect(key({ reads: "id" }, { id: "t1", text: "other" })).toBe(key({ reads: "id" }));
+    expect(key({ reads: "id" }, { id: "t2", text: "text" })).not.toBe(key({ reads: "id" }));
+    expect(key({ reads: "id" }, { id: "same", text: "" })).not.toBe(key({}, { id: "", text: "same" }));
+  });
+
+  it("differ with the form of their own role and with no other", () => {
+    expect(key(instructed)).not.toBe(key({}));
+    expect(key(instructed, TEXT, "document")).toBe(key({}, TEXT, "document"));
+    expect(key({ forms: { ...PLAIN_FORMS, query: { template: "{text}", maxTokens: 8 } } })).not.toBe(key({}));
   });
 });
 

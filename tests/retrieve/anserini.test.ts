@@ -31,8 +31,8 @@ async function evaluate(dataset: Dataset, fields: string, ties: Int32Array): Pro
   const { docIds, corpus, queries, qrels } = dataset;
   // bm25 encodes nothing
   const embeddings = { missing: () => Promise.resolve(0), embed: () => Promise.reject(new Error()) };
-  const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(corpus);
-  const rows = await opened.score({ views: corpus, role: "document", queryTexts: queries.map(({ text }) => text) });
+  const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(dataset);
+  const rows = await opened.score({ views: corpus, role: "document", queries });
   const sums: Record<string, number> = {};
   for (const [query, { id }] of queries.entries()) {
     const scores = rows.row(query);

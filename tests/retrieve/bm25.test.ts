@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { View, ViewCollection } from "../../harness/domain/view.ts";
+import type { ViewCollection } from "../../harness/domain/view.ts";
 import type { EmbeddingCache } from "../../harness/encode/embedding-cache.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
+import { collection, named, searched } from "../encode/collection.ts";
 
 /** BM25 asks for no vectors. */
 const embeddings: EmbeddingCache = {
@@ -11,21 +12,15 @@ const embeddings: EmbeddingCache = {
 };
 const services = { embeddings, folder: "." };
 
-function collect(views: readonly View[]): ViewCollection {
-  return {
-    contentHash: "",
-    count: views.length,
-    async *views() {
-      yield* views;
-    },
-  };
-}
-
-const untitled = (...texts: string[]) => collect(texts.map((text) => ({ title: "", text })));
+const untitled = (...texts: string[]) => collection(texts);
 
 async function scores(options: object, views: ViewCollection, ...queryTexts: string[]): Promise<number[][]> {
   const retriever = createRetriever({ kind: "bm25", ...options }, services);
-  const rows = await (await retriever.open(views)).score({ views, role: "document", queryTexts });
+  const rows = await (await retriever.open(searched(views))).score({
+    views,
+    role: "document",
+    queries: named(queryTexts),
+  });
   return queryTexts.map((_, query) => [...rows.row(query)]);
 }
 
@@ -52,7 +47,7 @@ describe("bm25", () => {
   });
 
   it("scores title and text as one field, or as two with their own statistics", async () => {
-    const views = collect([
+    const views = collection([
       { title: "cat", text: "dog bird" },
       { title: "", text: "cat" },
     ]);
@@ -105,8 +100,8 @@ describe("bm25", () => {
 
   it("reuses one array for all queries and leaves nothing of the last one in it", async () => {
     const views = untitled("cat", "dog");
-    const opened = await createRetriever({ kind: "bm25" }, services).open(views);
-    const rows = await opened.score({ views, role: "scenario", queryTexts: ["cat", "dog"] });
+    const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
+    const rows = await opened.score({ views, role: "scenario", queries: named(["cat", "dog"]) });
     const first = rows.row(0);
     expect(rows.row(1)).toBe(first);
     expect([...first].map((score) => score > 0)).toEqual([false, true]);
@@ -114,8 +109,8 @@ describe("bm25", () => {
 
   it("encodes nothing and knows roughly how much memory it takes", async () => {
     const views = untitled(...Array.from({ length: 1000 }, () => "cats chase dogs"));
-    const opened = await createRetriever({ kind: "bm25" }, services).open(views);
-    const estimate = await opened.estimate({ views, role: "document", queryTexts: ["cat"] });
+    const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
+    const estimate = await opened.estimate({ views, role: "document", queries: named(["cat"]) });
     const dictionary = 44 * 3000 ** 0.49;
     expect(estimate).toEqual({
       texts: 1001,
@@ -129,8 +124,8 @@ describe("bm25", () => {
   it("stops when it is told to, and lets others run meanwhile", async () => {
     const views = untitled(...Array.from({ length: 1000 }, () => "cat"));
     const controller = new AbortController();
-    const opened = await createRetriever({ kind: "bm25" }, services).open(views);
-    const scoring = opened.score({ views, role: "document", queryTexts: [], signal: controller.signal });
+    const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
+    const scoring = opened.score({ views, role: "document", queries: [], signal: controller.signal });
     setImmediate(() => controller.abort(new Error("enough")));
     await expect(scoring).rejects.toThrow("enough");
   });
@@ -145,11 +140,7 @@ describe("bm25", () => {
   );
 
   it("names every option in its identity, defaults too", async () => {
-    const { identity } = await createRetriever({ kind: "bm25", b: 0.5 }, services).open({
-      contentHash: "",
-      count: 0,
-      views: () => [],
-    });
+    const { identity } = await createRetriever({ kind: "bm25", b: 0.5 }, services).open(searched(collection([])));
     expect(identity).toMatchObject({ k1: 0.9, b: 0.5, fields: "flat", lengths: "lucene", query: "plain" });
   });
 

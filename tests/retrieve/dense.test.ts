@@ -6,7 +6,7 @@ import { checkFragment } from "../../harness/component.ts";
 import { createEncoder } from "../../harness/encode/registry.ts";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { createRetriever, retrievers } from "../../harness/retrieve/registry.ts";
-import { collection } from "../encode/collection.ts";
+import { collection, named, searched } from "../encode/collection.ts";
 
 const CORPUS = collection([{ title: "Cats", text: "purr" }, "dogs bark", "", "rain in spain", "dogs bark"]);
 const QUERIES = ["cats purr", "rain", "dogs"];
@@ -22,11 +22,11 @@ function retriever(options: Readonly<Record<string, unknown>> = {}) {
 }
 
 describe("dense", () => {
-  const request = { views: CORPUS, role: "document", queryTexts: QUERIES } as const;
+  const request = { views: CORPUS, role: "document", queries: named(QUERIES) } as const;
 
   it("scores every view by the cosine of its composed text and the query", async () => {
-    const rows = await (await retriever().open(CORPUS)).score(request);
-    const encoder = await createEncoder({ kind: "hashed" }, { folder }).open(CORPUS);
+    const rows = await (await retriever().open(searched(CORPUS))).score(request);
+    const encoder = await createEncoder({ kind: "hashed" }, { folder }).open(searched(CORPUS));
     const texts = ["Cats purr", "dogs bark", "", "rain in spain", "dogs bark"];
     const views = await Promise.all(texts.map((text) => encoder.encode([text], "document")));
     for (const [index, text] of QUERIES.entries()) {
@@ -39,14 +39,14 @@ describe("dense", () => {
   });
 
   it("returns rows in any order of asking", async () => {
-    const rows = await (await retriever().open(CORPUS)).score(request);
+    const rows = await (await retriever().open(searched(CORPUS))).score(request);
     const first = [...rows.row(0)];
     expect([...rows.row(2)]).not.toEqual(first);
     expect([...rows.row(0)]).toEqual(first);
   });
 
   it("estimates what it then encodes, and nothing the second time", async () => {
-    const opened = await retriever().open(CORPUS);
+    const opened = await retriever().open(searched(CORPUS));
     // four different views and three queries; eight texts in all
     const estimate = { texts: 8, toEncode: 7, vectors: 8, memoryBytes: 8 * 2048 * 4, diskBytes: 7 * (2048 * 4 + 32) };
     expect(await opened.estimate(request)).toEqual(estimate);
@@ -56,20 +56,20 @@ describe("dense", () => {
   });
 
   it("answers no queries and scores no views without failing", async () => {
-    const opened = await retriever().open(CORPUS);
-    await opened.score({ ...request, queryTexts: [] });
+    const opened = await retriever().open(searched(CORPUS));
+    await opened.score({ ...request, queries: [] });
     const rows = await opened.score({ ...request, views: collection([]) });
     expect(rows.row(0)).toHaveLength(0);
   });
 
   it("has the same identity for a default that is left out and one that is written down", async () => {
-    const { identity } = await retriever().open(CORPUS);
-    expect((await retriever({ encoder: { kind: "hashed", dimensions: 2048 } }).open(CORPUS)).identity).toEqual(
-      identity,
-    );
-    expect((await retriever({ encoder: { kind: "hashed", dimensions: 64 } }).open(CORPUS)).identity).not.toEqual(
-      identity,
-    );
+    const { identity } = await retriever().open(searched(CORPUS));
+    expect(
+      (await retriever({ encoder: { kind: "hashed", dimensions: 2048 } }).open(searched(CORPUS))).identity,
+    ).toEqual(identity);
+    expect(
+      (await retriever({ encoder: { kind: "hashed", dimensions: 64 } }).open(searched(CORPUS))).identity,
+    ).not.toEqual(identity);
   });
 
   it.each([
@@ -86,7 +86,7 @@ describe("dense", () => {
 
   it("stops when asked to", async () => {
     const signal = AbortSignal.abort();
-    const opened = await retriever().open(CORPUS);
+    const opened = await retriever().open(searched(CORPUS));
     await expect(opened.score({ ...request, signal })).rejects.toBe(signal.reason);
   });
 });

@@ -15,7 +15,7 @@ import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { gradeRanking } from "../../harness/evaluate/graded-ranking.ts";
 import { parseMeasures } from "../../harness/evaluate/parse-measure.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
-import { collection } from "../encode/collection.ts";
+import { collection, searched } from "../encode/collection.ts";
 import { describeWithData } from "../real-data.ts";
 
 let cache = "";
@@ -29,7 +29,7 @@ describeWithData("model2vec beside its Python reference", "models/model2vec-64d"
     const [expected] = z
       .array(z.array(z.number()))
       .parse(JSON.parse(await readFile(join(model, "expected-embedding.json"), "utf8")));
-    const encoder = await createEncoder({ kind: "model2vec", model }, { folder: "." }).open(collection([]));
+    const encoder = await createEncoder({ kind: "model2vec", model }, { folder: "." }).open(searched(collection([])));
     const vector = await encoder.encode([Array(1000).fill("hello").join(" ")], "document");
     expect(Math.max(...[...vector].map((value, d) => Math.abs(value - (expected?.[d] ?? Number.NaN))))).toBeLessThan(
       1e-6,
@@ -56,12 +56,13 @@ describeWithData("model2vec on BEIR", "models/model2vec-64d", (model) => {
   });
 });
 
-async function meanNdcg({ docIds, corpus, queries, qrels }: Dataset, model: string): Promise<number> {
+async function meanNdcg(dataset: Dataset, model: string): Promise<number> {
+  const { docIds, corpus, queries, qrels } = dataset;
   const [ndcg] = parseMeasures("nDCG@10");
   const services = { embeddings: openEmbeddingCache({ folder: cache }), folder: "." };
   const retriever = createRetriever({ kind: "dense", encoder: { kind: "model2vec", model } }, services);
-  const opened = await retriever.open(corpus);
-  const rows = await opened.score({ views: corpus, role: "document", queryTexts: queries.map(({ text }) => text) });
+  const opened = await retriever.open(dataset);
+  const rows = await opened.score({ views: corpus, role: "document", queries });
   const all = Int32Array.from(docIds.keys());
   const ties = tieRanks(docIds);
   const values = queries.map(({ id }, query) => {
