@@ -2,6 +2,7 @@
 // npm run build && node bench/bm25.mjs <folder>
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { NO_PROMPTS } from "../dist/domain/dataset.js";
 import { createRetriever } from "../dist/retrieve/registry.js";
 
 const ROUNDS = 5;
@@ -19,7 +20,7 @@ async function readObjects(name) {
 }
 
 const documents = await readObjects("corpus.jsonl");
-const queryTexts = (await readObjects("queries.jsonl")).slice(0, QUERIES).map(({ text }) => text);
+const queries = (await readObjects("queries.jsonl")).slice(0, QUERIES);
 const views = {
   contentHash: folder,
   count: documents.length,
@@ -29,11 +30,11 @@ const views = {
 };
 
 async function round() {
-  const opened = await createRetriever({ kind: "bm25" }, {}).open(views);
+  const opened = await createRetriever({ kind: "bm25" }, {}).open({ corpus: views, prompts: NO_PROMPTS });
   const start = performance.now();
-  const rows = await opened.score({ views, role: "document", queryTexts });
+  const rows = await opened.score({ views, role: "document", queries });
   const indexed = performance.now();
-  for (const query of queryTexts.keys()) rows.row(query);
+  for (const query of queries.keys()) rows.row(query);
   return { indexing: (indexed - start) / 1000, scoring: (performance.now() - indexed) / 1000 };
 }
 
@@ -45,6 +46,6 @@ const median = (name) =>
     .sort((a, b) => a - b)
     [ROUNDS >> 1].toFixed(3);
 process.stdout.write(
-  `${documents.length} documents, ${queryTexts.length} queries; first indexing ${rounds[0].indexing.toFixed(3)} s; ` +
+  `${documents.length} documents, ${queries.length} queries; first indexing ${rounds[0].indexing.toFixed(3)} s; ` +
     `medians of ${ROUNDS}: indexing ${median("indexing")} s, scoring ${median("scoring")} s\n`,
 );

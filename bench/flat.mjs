@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddingCache } from "../dist/encode/shard-cache.js";
+import { PLAIN_FORMS } from "../dist/encode/types.js";
 import { innerProducts } from "../dist/engine/flat.js";
 
 const ROWS = 5_000;
@@ -44,7 +45,7 @@ function say(what, seconds, megabytes) {
 const texts = Array.from({ length: ROWS }, (_, row) => `text ${row}`);
 
 async function* stream() {
-  yield* texts;
+  yield* texts.map((text) => ({ id: text, text }));
 }
 
 process.stdout.write(`Node ${process.version}, ${cpus()[0]?.model}, median of ${REPEATS}\n`);
@@ -64,7 +65,8 @@ const encoder = {
   identity: "bench",
   dim: DIM,
   batchSize: ROWS,
-  encode: (batch) => Promise.resolve(rows.slice(0, batch.length * DIM)),
+  forms: PLAIN_FORMS,
+  encode: (batch) => Promise.resolve({ vectors: rows.slice(0, batch.length * DIM), truncated: [] }),
 };
 const root = await mkdtemp(join(tmpdir(), "bench-"));
 const embed = (folder, openCache = openEmbeddingCache) =>

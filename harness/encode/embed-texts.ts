@@ -107,17 +107,17 @@ async function readStored(index: VectorIndex, slots: readonly Slot[], rows: Floa
 
 async function encodeChecked(encoder: Encoder, role: EmbedRequest["role"], slots: readonly Slot[]) {
   const texts = slots.map((slot) => slot[encoder.reads ?? "text"]);
-  const { vectors, refused } = await encoder.encode(texts, role).then(
-    (vectors) => ({ vectors, refused: [] }),
+  const { encoded, refused } = await encoder.encode(texts, role).then(
+    (encoded) => ({ encoded, refused: [] }),
     (error: unknown) => {
       if (error instanceof RefusedTexts) return error;
       throw error;
     },
   );
-  checkVectors(encoder, vectors, slots.length);
+  checkVectors(encoder, encoded.vectors, slots.length);
   // positions are those of the batch; the collection's are the rows
   const missing = new Map(refused.map((item) => [item.position, { ...item, position: rowAt(slots, item.position) }]));
-  return { vectors, missing };
+  return { vectors: encoded.vectors, missing };
 }
 
 function rowAt(slots: readonly Slot[], position: number): number {

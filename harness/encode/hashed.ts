@@ -48,7 +48,7 @@ export const hashed = defineEncoder({
             const weigh = await idf();
             const rows = new Float32Array(texts.length * dimensions);
             for (const [row, text] of texts.entries()) rows.set(hashTerms(text, dimensions, weigh), row * dimensions);
-            return rows;
+            return { vectors: rows, truncated: [] };
           },
         });
       },

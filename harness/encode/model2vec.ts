@@ -54,9 +54,11 @@ export const model2vec = defineEncoder({
           batchSize: BATCH_SIZE,
           async encode(texts) {
             const loaded = await load();
-            const rows = new Float32Array(texts.length * dim);
-            for (const [row, text] of texts.entries()) loaded.embed(text, rows.subarray(row * dim, (row + 1) * dim));
-            return rows;
+            const vectors = new Float32Array(texts.length * dim);
+            const truncated = texts.flatMap((text, row) =>
+              loaded.embed(text, vectors.subarray(row * dim, (row + 1) * dim)) ? [row] : [],
+            );
+            return { vectors, truncated };
           },
         };
       },

@@ -5,7 +5,14 @@ import { type OpenaiOptions, openaiOptions } from "./openai-options.ts";
 import { type RefusedText, RefusedTexts } from "./refused-texts.ts";
 import { type BatchItem, batchItems, cutText } from "./text-batches.ts";
 import { priceOf, tokenPrices } from "./token-price.ts";
-import { defineEncoder, type Encoder, type EncoderServices, type EncoderUsage, type TextRole } from "./types.ts";
+import {
+  defineEncoder,
+  type EncodedTexts,
+  type Encoder,
+  type EncoderServices,
+  type EncoderUsage,
+  type TextRole,
+} from "./types.ts";
 
 /** Part of the identity: raise it when anything in here changes a vector. */
 const VERSION = 1;
@@ -84,7 +91,7 @@ type Work = {
   readonly onTruncated: () => void;
 };
 
-async function encodeTexts(texts: readonly string[], role: TextRole, work: Work): Promise<Float32Array> {
+async function encodeTexts(texts: readonly string[], role: TextRole, work: Work): Promise<EncodedTexts> {
   const { options, service, onTruncated } = work;
   const rows = new Float32Array(texts.length * options.dimensions);
   const refused: RefusedText[] = [];
@@ -130,8 +137,9 @@ async function encodeTexts(texts: readonly string[], role: TextRole, work: Work)
       refuse: ({ position }, why) => refuse(position, why),
     }),
   );
-  if (refused.length > 0) throw new RefusedTexts(refused, rows);
-  return rows;
+  const encoded = { vectors: rows, truncated: [...cut].sort((a, b) => a - b) };
+  if (refused.length > 0) throw new RefusedTexts(refused, encoded);
+  return encoded;
 }
 
 function usageOf(options: OpenaiOptions, counts: EmbeddingService["counts"], truncated: number): EncoderUsage {

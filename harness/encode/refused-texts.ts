@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { HarnessError } from "../errors.ts";
+import type { EncodedTexts } from "./types.ts";
 
 /** A text without a vector: its position in the batch and what was wrong. */
 export type RefusedText = { readonly position: number; readonly text: string; readonly why: string };
@@ -9,13 +10,13 @@ const SHOWN = 3;
 /** Thrown by `encode` when some texts cannot be encoded while the others could: their vectors are here, to be kept. */
 export class RefusedTexts extends HarnessError {
   readonly refused: readonly RefusedText[];
-  /** As `encode` returns them; all zero for refused texts. */
-  readonly vectors: Float32Array;
+  /** As `encode` returns it; vectors are all zero for refused texts. */
+  readonly encoded: EncodedTexts;
 
-  constructor(refused: readonly RefusedText[], vectors: Float32Array) {
+  constructor(refused: readonly RefusedText[], encoded: EncodedTexts) {
     super("DATA_INVALID", describe(refused), { hint: HINT });
     this.refused = refused;
-    this.vectors = vectors;
+    this.encoded = encoded;
   }
 }
 

@@ -20,8 +20,12 @@ const CONFIG_SCHEMA = z.looseObject({
 
 /** Texts to vectors by a table of token vectors. */
 export type StaticModel = {
-  /** Writes the unit mean of the text's token vectors to `out`, or zeros for a text without tokens. */
-  embed(text: string, out: Float32Array): void;
+  /**
+   * Writes the unit mean of the text's token vectors to `out`, or zeros for a text without tokens.
+   *
+   * @returns whether only the beginning of the text was read
+   */
+  embed(text: string, out: Float32Array): boolean;
 };
 
 /** What is known of a model before it is loaded. */
@@ -57,7 +61,13 @@ export async function loadStaticModel({ folder, hash, maxTokens }: StaticModelOp
   }
   const tokenizer = await openTokenizer(files.tokenizer, join(folder, TOKENIZER));
   const table = readTable(files.tensors, tokenizer, folder);
-  return { embed: (text, out) => pool(tokenIds(text, tokenizer, maxTokens), table, out) };
+  return {
+    embed(text, out) {
+      const { ids, truncated } = tokenIds(text, tokenizer, maxTokens);
+      pool(ids, table, out);
+      return truncated;
+    },
+  };
 }
 
 type ModelFiles = Pick<StaticModelFacts, "hash" | "seqLength"> & {
@@ -151,12 +161,10 @@ function wrongCount(where: string, name: string, [expected, found]: readonly [nu
 }
 
 /** Cut by characters, tokenised, without unknown tokens, cut by tokens: in this order, as model2vec does. */
-function tokenIds(text: string, tokenizer: TextTokenizer, maxTokens: number): readonly number[] {
+function tokenIds(text: string, tokenizer: TextTokenizer, maxTokens: number) {
   const cut = firstCharacters(text, maxTokens * tokenizer.medianLength);
-  return tokenizer
-    .ids(cut)
-    .filter((id) => id !== tokenizer.unknownId)
-    .slice(0, maxTokens);
+  const known = tokenizer.ids(cut).filter((id) => id !== tokenizer.unknownId);
+  return { ids: known.slice(0, maxTokens), truncated: cut.length < text.length || known.length > maxTokens };
 }
 
 /** Characters as Python counts them: code points. */

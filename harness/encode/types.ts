@@ -20,7 +20,7 @@ export type TextForm = {
 };
 
 /** The form of encoders that read a text as it stands. */
-export const PLAIN_FORM: TextForm = { template: "{text}" };
+const PLAIN_FORM: TextForm = { template: "{text}" };
 
 /**
  * Texts to vectors. Equal `identity`, role, form of that role and text give equal vectors: that is what the cache relies on.
@@ -35,12 +35,18 @@ export type Encoder = {
   /** How many texts one `encode` call takes at best; the caller batches by it. */
   readonly batchSize: number;
   /**
-   * @returns `texts.length * dim` float32 values, row-major, every row of unit norm or all zero (a text without content)
    * @throws {RefusedTexts} when some texts cannot be encoded; it carries the vectors of the others
    */
-  encode(texts: readonly string[], role: TextRole): Promise<Float32Array>;
+  encode(texts: readonly string[], role: TextRole): Promise<EncodedTexts>;
   /** What it took so far; only encoders that work elsewhere know. */
   usage?(): EncoderUsage;
+};
+
+export type EncodedTexts = {
+  /** `texts.length * dim` values, row-major, every row of unit norm or all zero (a text without content). */
+  readonly vectors: Float32Array;
+  /** Positions of texts that were too long, of which a part was read; ascending. */
+  readonly truncated: readonly number[];
 };
 
 /** Counts since the encoder was opened. */

@@ -19,7 +19,7 @@ export function countingEncoder(identity: Json = "counting", { dim = 4, batchSiz
         const raw = Array.from({ length: dim }, (_, d) => unsigned(`${JSON.stringify(identity)} ${role} ${d} ${text}`));
         return raw.map((value) => value / Math.hypot(...raw));
       });
-      return Promise.resolve(Float32Array.from(rows.flat()));
+      return Promise.resolve({ vectors: Float32Array.from(rows.flat()), truncated: [] });
     },
   };
 }

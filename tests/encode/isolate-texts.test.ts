@@ -26,7 +26,7 @@ describe("a poisoned text", () => {
     const error = await failureOf(await server.encoder({ retries: 1 }));
     if (!(error instanceof RefusedTexts)) throw error;
     expect(error.refused).toMatchObject([{ position: 3, text: bad }]);
-    expect(error.vectors).toEqual(vectors.fill(0, 3 * 16, 4 * 16));
+    expect(error.encoded.vectors).toEqual(vectors.fill(0, 3 * 16, 4 * 16));
   });
 
   it("is named by position and hash after all others were encoded and stored", async () => {
@@ -64,7 +64,7 @@ describe("requests that are too long", () => {
   it("are split when the server takes fewer texts, without a probe", async () => {
     const vectors = await server.expected();
     await server.behave({ maxBatch: 2 });
-    expect(await (await server.encoder()).encode(TEXTS, "document")).toEqual(vectors);
+    expect((await (await server.encoder()).encode(TEXTS, "document")).vectors).toEqual(vectors);
     expect((await server.log()).map(({ input }) => input.length)).toEqual([6, 3, 2, 1, 3, 2, 1]);
   });
 

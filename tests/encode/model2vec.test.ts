@@ -23,7 +23,7 @@ function open(options: Options = {}) {
 
 async function embed(text: string, { model, options }: { model?: TinyModel; options?: Options } = {}) {
   await writeTinyModel(join(root, "tiny"), model);
-  return [...(await (await open(options)).encode([text], "document"))];
+  return [...(await (await open(options)).encode([text], "document")).vectors];
 }
 
 function unit(x: number, y: number): number[] {

@@ -101,7 +101,7 @@ export function openaiStandIn(): OpenaiStandIn {
     behave,
     async expected(texts = TEXTS) {
       await behave({});
-      return await (await encoder()).encode(texts, "document");
+      return (await (await encoder()).encode(texts, "document")).vectors;
     },
     log: () => tell({}),
   };

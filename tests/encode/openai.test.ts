@@ -24,11 +24,11 @@ describe("openai encoder", () => {
   });
 
   it("brings vectors to norm 1, each in its row", async () => {
-    const vectors = await (await server.encoder({ batchSize: 2 })).encode(TEXTS, "document");
+    const vectors = (await (await server.encoder({ batchSize: 2 })).encode(TEXTS, "document")).vectors;
     for (const [row, text] of TEXTS.entries()) {
       const vector = vectors.subarray(row * 16, (row + 1) * 16);
       expect(Math.hypot(...vector)).toBeCloseTo(1, 6);
-      expect(vector).toEqual(await (await server.encoder()).encode([text], "document"));
+      expect(vector).toEqual((await (await server.encoder()).encode([text], "document")).vectors);
     }
   });
 
@@ -39,7 +39,7 @@ describe("openai encoder", () => {
     const vectors = await server.expected();
     await server.behave(rule);
     const encoder = await server.encoder();
-    expect(await encoder.encode(TEXTS, "document")).toEqual(vectors);
+    expect((await encoder.encode(TEXTS, "document")).vectors).toEqual(vectors);
     expect(encoder.waits).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe("openai encoder", () => {
     const vectors = await server.expected();
     await server.behave({}, rule);
     const encoder = await server.encoder();
-    expect(await encoder.encode(TEXTS, "document")).toEqual(vectors);
+    expect((await encoder.encode(TEXTS, "document")).vectors).toEqual(vectors);
     expect(encoder.waits).toEqual([wait]);
   });
 
@@ -68,7 +68,7 @@ describe("openai encoder", () => {
     const vectors = await server.expected();
     await server.behave({}, rule);
     const encoder = await server.encoder({ timeoutSeconds: 0.5 });
-    expect(await encoder.encode(TEXTS, "document")).toEqual(vectors);
+    expect((await encoder.encode(TEXTS, "document")).vectors).toEqual(vectors);
     expect(encoder.waits).toEqual([250]);
   });
 
@@ -111,7 +111,7 @@ describe("openai encoder", () => {
     await server.behave({ model: "org/words-v2" });
     expect((await failureOf(await server.encoder({ servedModel: "words-v2" }))).code).toBe("REMOTE_REFUSED");
     for (const servedModel of ["org/words-v2", "*"]) {
-      expect(await (await server.encoder({ servedModel })).encode(["rain"], "query")).toHaveLength(16);
+      expect((await (await server.encoder({ servedModel })).encode(["rain"], "query")).vectors).toHaveLength(16);
     }
   });
 });
@@ -134,7 +134,9 @@ describe("several servers", () => {
   it("stand in for one that is gone", async () => {
     const vectors = await server.expected();
     const baseUrls = ["http://127.0.0.1:9/v1", server.baseUrl()];
-    expect(await (await server.encoder({ baseUrls, batchSize: 1 })).encode(TEXTS, "document")).toEqual(vectors);
+    expect((await (await server.encoder({ baseUrls, batchSize: 1 })).encode(TEXTS, "document")).vectors).toEqual(
+      vectors,
+    );
   });
 });
 

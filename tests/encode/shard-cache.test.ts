@@ -31,7 +31,7 @@ async function files(ending = ".arrow"): Promise<string[]> {
 
 /** What the encoder itself says, text by text. */
 async function fresh(texts: readonly string[] = TEXTS, role: TextRole = "document"): Promise<number[]> {
-  return [...(await countingEncoder().encode(texts, role))];
+  return [...(await countingEncoder().encode(texts, role)).vectors];
 }
 
 describe("embed", () => {
@@ -132,7 +132,10 @@ describe("embed", () => {
     { why: "an infinite value", vectors: [Infinity, 0, 0, 0], code: "SCORE_INVALID" },
     { why: "a vector that is not normalised", vectors: [1, 1, 0, 0], code: "SCORE_INVALID" },
   ])("refuses $why and stores nothing", async ({ vectors, code }) => {
-    const encoder = { ...countingEncoder(), encode: () => Promise.resolve(Float32Array.from(vectors)) };
+    const encoder = {
+      ...countingEncoder(),
+      encode: () => Promise.resolve({ vectors: Float32Array.from(vectors), truncated: [] }),
+    };
     await expect(openCache().embed(request(encoder, ["a"]))).rejects.toMatchObject({ code });
     expect(await files()).toEqual([]);
   });
@@ -140,7 +143,7 @@ describe("embed", () => {
   it("takes a zero vector and rounding of the norm", async () => {
     const encoder = {
       ...countingEncoder(),
-      encode: () => Promise.resolve(Float32Array.from([0, 0, 0, 0, 1.0005, 0, 0, 0])),
+      encode: () => Promise.resolve({ vectors: Float32Array.from([0, 0, 0, 0, 1.0005, 0, 0, 0]), truncated: [] }),
     };
     await openCache().embed(request(encoder, ["a", "b"]));
     expect((await openCache().embed(request(encoder, ["b", "a"]))).embeddings.rows[0]).toBe(Math.fround(1.0005));

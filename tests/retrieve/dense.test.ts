@@ -30,8 +30,8 @@ describe("dense", () => {
     const texts = ["Cats purr", "dogs bark", "", "rain in spain", "dogs bark"];
     const views = await Promise.all(texts.map((text) => encoder.encode([text], "document")));
     for (const [index, text] of QUERIES.entries()) {
-      const query = await encoder.encode([text], "query");
-      const cosines = views.map((view) => view.reduce((sum, value, d) => sum + value * (query[d] ?? 0), 0));
+      const query = (await encoder.encode([text], "query")).vectors;
+      const cosines = views.map(({ vectors }) => vectors.reduce((sum, value, d) => sum + value * (query[d] ?? 0), 0));
       expect([...rows.row(index)]).toEqual(cosines);
     }
     expect(rows.row(0)[0]).toBeCloseTo(1, 6);

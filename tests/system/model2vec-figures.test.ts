@@ -30,7 +30,7 @@ describeWithData("model2vec beside its Python reference", "models/model2vec-64d"
       .array(z.array(z.number()))
       .parse(JSON.parse(await readFile(join(model, "expected-embedding.json"), "utf8")));
     const encoder = await createEncoder({ kind: "model2vec", model }, { folder: "." }).open(searched(collection([])));
-    const vector = await encoder.encode([Array(1000).fill("hello").join(" ")], "document");
+    const vector = (await encoder.encode([Array(1000).fill("hello").join(" ")], "document")).vectors;
     expect(Math.max(...[...vector].map((value, d) => Math.abs(value - (expected?.[d] ?? Number.NaN))))).toBeLessThan(
       1e-6,
     );
