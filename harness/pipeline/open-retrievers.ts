@@ -3,9 +3,10 @@ import type { Dataset } from "../domain/dataset.ts";
 import { openEmbeddingCache } from "../encode/shard-cache.ts";
 import { HarnessError } from "../errors.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
+import { openIndexCache } from "../retrieve/index-cache.ts";
 import { createRetriever } from "../retrieve/registry.ts";
 import type { OpenedRetriever, Retriever } from "../retrieve/types.ts";
-import { vectorFolder } from "../storage/layout.ts";
+import { indexFolder, vectorFolder } from "../storage/layout.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A retriever that scores texts, and the same once it knows its corpus. */
@@ -25,7 +26,8 @@ export function openRetrievers(
   { cache, say, secret, signal }: Pick<Workspace, "cache" | "say" | "secret" | "signal">,
 ): OpenRetriever {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
-  const services = { embeddings, folder: dirname(runFile), secret, say, signal };
+  const indexes = openIndexCache({ folder: indexFolder(cache), onWarning: say });
+  const services = { embeddings, indexes, folder: dirname(runFile), secret, say, signal };
   const retrievers = new Map<string, Retriever>();
   for (const [name, planned] of plan.retrievers) {
     if (planned.scores) retrievers.set(name, createRetriever(planned.fragment, services));

@@ -7,7 +7,7 @@ import type { ViewLayout } from "../domain/view-layout.ts";
 import { createChannelFuser } from "../fuse/registry.ts";
 import type { ChannelFuser, SweepRequest } from "../fuse/types.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
-import type { ScoreRows } from "../retrieve/types.ts";
+import type { ScoreRow, ScoreRows } from "../retrieve/types.ts";
 import { breathe } from "../runtime/clock.ts";
 import type { ScoringGroup } from "./cell-status.ts";
 import type { DatasetMaterial, ScenarioMaterial } from "./materials.ts";
@@ -94,17 +94,16 @@ type Answer = {
   readonly query: Query;
   readonly index: number;
   /** Scores of the bodies. */
-  readonly document: Float64Array;
+  readonly document: ScoreRow;
   readonly excluded: ReadonlySet<number>;
 };
 
-function baseRanking({ document, excluded }: Answer, { material, retriever, plan }: GroupContext): Ranking {
-  const returned = Int32Array.from(document.keys()).filter(
-    (row) => !excluded.has(row) && !(retriever.zeroMeansNoMatch && document[row] === 0),
-  );
-  const rows = topRows(document, returned, material.ties, plan.hits);
+function baseRanking({ document: { scores, matched }, excluded }: Answer, { material, plan }: GroupContext): Ranking {
+  const candidates = matched ?? Int32Array.from(scores.keys());
+  const returned = excluded.size === 0 ? candidates : candidates.filter((row) => !excluded.has(row));
+  const rows = topRows(scores, returned, material.ties, plan.hits);
   return toRanking(
-    Array.from(rows, (row) => ({ row, score: document[row] ?? 0 })),
+    Array.from(rows, (row) => ({ row, score: scores[row] ?? 0 })),
     material.dataset.docIds,
   );
 }
@@ -116,7 +115,7 @@ async function writeSweep(
   writers: RunWriters,
   { answer, context }: SweepContext,
 ): Promise<void> {
-  const scores = { document: answer.document, scenario: rows.row(answer.index) };
+  const scores = { document: answer.document.scores, scenario: rows.row(answer.index).scores };
   const request: Omit<SweepRequest, "alphas"> = {
     k: context.plan.hits,
     layout,

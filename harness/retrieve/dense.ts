@@ -82,7 +82,7 @@ async function score(encoder: Encoder, { embeddings }: RetrieverServices, reques
     encoded: indexed.encoded + asked.encoded,
     row(query: number) {
       innerProducts(indexed.embeddings, rows.subarray(query * dim, (query + 1) * dim), scores);
-      return scores;
+      return { scores, matched: undefined };
     },
   };
 }

@@ -7,6 +7,7 @@ import type { ViewCollection, ViewRole } from "../domain/view.ts";
 import type { EmbeddingCache } from "../encode/embedding-cache.ts";
 import type { EncoderServices } from "../encode/types.ts";
 import type { Json } from "../storage/content-hash.ts";
+import type { IndexCache } from "./index-cache.ts";
 
 /** A retriever scores every view of a collection for every query: exact, over the whole collection. */
 export type Retriever = {
@@ -40,12 +41,24 @@ export type ScoreRows = {
   readonly encoded: number;
   /**
    * @param query position in `queries`
-   * @returns one score a view, finite; the array is reused by the next call
+   * @returns valid until the next call, which reuses its arrays
    */
-  row(query: number): Float64Array;
+  row(query: number): ScoreRow;
 };
 
-export type RetrieverServices = EncoderServices & { readonly embeddings: EmbeddingCache };
+/** What one query gives to a collection. */
+export type ScoreRow = {
+  /** One a view, finite. */
+  readonly scores: Float64Array;
+  /** Where 0 means no match: the views that match, in no order. Undefined where every view has a score. */
+  readonly matched: Int32Array | undefined;
+};
+
+export type RetrieverServices = EncoderServices & {
+  readonly embeddings: EmbeddingCache;
+  /** Keeps inverted indexes between runs; without it they are built each time. */
+  readonly indexes?: IndexCache | undefined;
+};
 
 /** Keeps literal types; one call per retriever file. */
 export function defineRetriever<const Kind extends string, Options extends z.ZodType>(

@@ -8,15 +8,19 @@ import { fileError } from "./file-error.ts";
 
 /**
  * Writes a file so that a reader sees the old content or all of the new, whatever happens in between: temporary name in
- * the same folder, fsync, rename. Makes the folder.
+ * the same folder, fsync, rename. Makes the folder. Chunks are written one after the other.
  *
  * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`; the target is then as it was
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array | readonly Uint8Array[],
+): Promise<void> {
   await replaceFile(path, async (temporary) => {
     const handle = await open(temporary, "wx");
     try {
-      await handle.writeFile(content);
+      const chunks = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+      for (const chunk of chunks) await handle.writeFile(chunk);
       await handle.sync();
     } finally {
       await handle.close();

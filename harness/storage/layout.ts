@@ -43,6 +43,11 @@ export function vectorFolder(cache: string): string {
   return join(cache, "vectors");
 }
 
+/** Folder of the inverted indexes within the cache folder. */
+export function indexFolder(cache: string): string {
+  return join(cache, "indexes");
+}
+
 /** Folder within the cache folder for what we know of hub repositories; their files are in the hub's own cache. */
 export function hubRecordFolder(cache: string): string {
   return join(cache, "hub");

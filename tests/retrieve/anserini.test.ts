@@ -35,10 +35,8 @@ async function evaluate(dataset: Dataset, fields: string, ties: Int32Array): Pro
   const rows = await opened.score({ views: corpus, role: "document", queries });
   const sums: Record<string, number> = {};
   for (const [query, { id }] of queries.entries()) {
-    const scores = rows.row(query);
-    const candidates = Int32Array.from(
-      [...scores.keys()].filter((row) => scores[row] !== 0 && `${docIds[row]}` !== id),
-    );
+    const { scores, matched = new Int32Array() } = rows.row(query);
+    const candidates = matched.filter((row) => `${docIds[row]}` !== id);
     const ranking: Ranking = [...topRows(scores, candidates, ties, 1000)].flatMap((row, place) => {
       const docId = docIds[row];
       return docId === undefined ? [] : [{ docId, score: -place }];

@@ -21,7 +21,7 @@ async function scores(options: object, views: ViewCollection, ...queryTexts: str
     role: "document",
     queries: named(queryTexts),
   });
-  return queryTexts.map((_, query) => [...rows.row(query)]);
+  return queryTexts.map((_, query) => [...rows.row(query).scores]);
 }
 
 /** float32 in, float32 out */
@@ -102,9 +102,11 @@ describe("bm25", () => {
     const views = untitled("cat", "dog");
     const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
     const rows = await opened.score({ views, role: "scenario", queries: named(["cat", "dog"]) });
-    const first = rows.row(0);
-    expect(rows.row(1)).toBe(first);
-    expect([...first].map((score) => score > 0)).toEqual([false, true]);
+    const { scores: first } = rows.row(0);
+    const { scores, matched } = rows.row(1);
+    expect(scores).toBe(first);
+    expect([...scores].map((score) => score > 0)).toEqual([false, true]);
+    expect(matched).toEqual(Int32Array.of(1));
   });
 
   it("encodes nothing and knows roughly how much memory it takes", async () => {

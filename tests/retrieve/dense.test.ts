@@ -32,17 +32,17 @@ describe("dense", () => {
     for (const [index, text] of QUERIES.entries()) {
       const query = (await encoder.encode([text], "query")).vectors;
       const cosines = views.map(({ vectors }) => vectors.reduce((sum, value, d) => sum + value * (query[d] ?? 0), 0));
-      expect([...rows.row(index)]).toEqual(cosines);
+      expect([...rows.row(index).scores]).toEqual(cosines);
     }
-    expect(rows.row(0)[0]).toBeCloseTo(1, 6);
-    expect(rows.row(0)[2]).toBe(0);
+    expect(rows.row(0).scores[0]).toBeCloseTo(1, 6);
+    expect(rows.row(0).scores[2]).toBe(0);
   });
 
   it("returns rows in any order of asking", async () => {
     const rows = await (await retriever().open(searched(CORPUS))).score(request);
-    const first = [...rows.row(0)];
-    expect([...rows.row(2)]).not.toEqual(first);
-    expect([...rows.row(0)]).toEqual(first);
+    const first = [...rows.row(0).scores];
+    expect([...rows.row(2).scores]).not.toEqual(first);
+    expect([...rows.row(0).scores]).toEqual(first);
   });
 
   it("estimates what it then encodes, and nothing the second time", async () => {
@@ -59,7 +59,7 @@ describe("dense", () => {
     const opened = await retriever().open(searched(CORPUS));
     await opened.score({ ...request, queries: [] });
     const rows = await opened.score({ ...request, views: collection([]) });
-    expect(rows.row(0)).toHaveLength(0);
+    expect(rows.row(0).scores).toHaveLength(0);
   });
 
   it("has the same identity for a default that is left out and one that is written down", async () => {

@@ -66,7 +66,7 @@ async function meanNdcg(dataset: Dataset, model: string): Promise<number> {
   const all = Int32Array.from(docIds.keys());
   const ties = tieRanks(docIds);
   const values = queries.map(({ id }, query) => {
-    const ranking = [...topRows(rows.row(query), all, ties, 1000)].flatMap((row, place) => {
+    const ranking = [...topRows(rows.row(query).scores, all, ties, 1000)].flatMap((row, place) => {
       const docId = docIds[row];
       return docId === undefined ? [] : [{ docId, score: -place }];
     });
