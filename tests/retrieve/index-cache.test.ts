@@ -58,19 +58,30 @@ describe("openIndexCache", () => {
   });
 });
 
+/** BM25 asks for no vectors. */
+const PLAIN = {
+  folder: ".",
+  embeddings: {
+    missing(): never {
+      throw new Error("asked for vectors");
+    },
+    embed: () => Promise.reject(new Error("asked for vectors")),
+  },
+};
+
 describe("bm25 with kept indexes", () => {
   const views = collection([{ title: "Cats", text: "cats purr" }, "dogs bark", ""]);
   const queries = named(["cat", "bark loudly"]);
 
   async function scores(options: object): Promise<number[][]> {
-    const services = { embeddings: { missing: fail, embed: fail }, indexes: openCache(), folder: "." };
+    const services = { ...PLAIN, indexes: openCache() };
     const opened = await createRetriever({ kind: "bm25", ...options }, services).open(searched(views));
     const rows = await opened.score({ views, role: "document", queries });
     return queries.map((_, query) => [...rows.row(query).scores]);
   }
 
   it.each([{}, { fields: "multifield" }, { k1: 2, query: "bm25" }])("scores as without them: %o", async (options) => {
-    const services = { embeddings: { missing: fail, embed: fail }, folder: "." };
+    const services = PLAIN;
     const opened = await createRetriever({ kind: "bm25", ...options }, services).open(searched(views));
     const rows = await opened.score({ views, role: "document", queries });
     const plain = queries.map((_, query) => [...rows.row(query).scores]);
@@ -87,7 +98,7 @@ describe("bm25 with kept indexes", () => {
   });
 
   it("foresee the new file, and none once it is there", async () => {
-    const services = { embeddings: { missing: fail, embed: fail }, indexes: openCache(), folder: "." };
+    const services = { ...PLAIN, indexes: openCache() };
     const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
     const request = { views, role: "document", queries } as const;
     expect((await opened.estimate(request)).diskBytes).toBeGreaterThan(0);
@@ -95,7 +106,3 @@ describe("bm25 with kept indexes", () => {
     expect((await opened.estimate(request)).diskBytes).toBe(0);
   });
 });
-
-function fail(): Promise<never> {
-  return Promise.reject(new Error("asked for vectors"));
-}
