@@ -1,7 +1,7 @@
 import { HarnessError } from "../errors.ts";
 import { vectorAt } from "../storage/arrow-shards.ts";
 import { checkVectors } from "./check-vectors.ts";
-import type { EmbeddingCache, EmbedRequest } from "./embedding-cache.ts";
+import type { EmbeddedTexts, EmbedRequest } from "./embedding-cache.ts";
 import { type RefusedText, RefusedTexts, refusedError } from "./refused-texts.ts";
 import { openShardWriter } from "./shard-writer.ts";
 import type { Encoder, NamedText } from "./types.ts";
@@ -16,16 +16,13 @@ const LOOK_UP = 1024;
 
 /**
  * Vectors of texts in their order: stored ones are read, distinct missing ones are encoded once, in batches, and stored
- * as they come. What was encoded is stored too when the work ends early.
+ * as they come. What was encoded is stored too when the work ends early. Of stored ones it is not known whether all of
+ * the text was read: `truncated` counts those that are encoded here.
  *
  * @throws {HarnessError} `DATA_INVALID` when `count` is not the number of texts, and, once all others are stored, for texts
  *   that the encoder refuses; as `checkVectors`; as `writeFileAtomic`
  */
-export async function embedTexts(
-  index: VectorIndex,
-  shardRows: number,
-  request: EmbedRequest,
-): ReturnType<EmbeddingCache["embed"]> {
+export async function embedTexts(index: VectorIndex, shardRows: number, request: EmbedRequest): Promise<EmbeddedTexts> {
   const { encoder, count, signal, onProgress } = request;
   const { dim } = encoder;
   const rows = new Float32Array(count * dim);
@@ -35,6 +32,8 @@ export async function embedTexts(
   let next = 0;
   let done = 0;
   let encoded = 0;
+  let truncated = 0;
+  const partlyRead = new Set<string>();
   const refused: RefusedText[] = [];
 
   function progress(finished: number): void {
@@ -44,9 +43,10 @@ export async function embedTexts(
 
   async function encode(slots: readonly Slot[]): Promise<void> {
     signal?.throwIfAborted();
-    const { vectors, missing } = await encodeChecked(encoder, request.role, slots);
+    const { vectors, missing, cut } = await encodeChecked(encoder, request.role, slots);
     refused.push(...missing.values());
     encoded += slots.length - missing.size;
+    for (const position of cut) partlyRead.add(slots[position]?.key ?? "");
     for (const [position, { key, row }] of slots.entries()) {
       if (missing.has(position)) continue;
       rows.set(vectors.subarray(position * dim, (position + 1) * dim), row * dim);
@@ -68,6 +68,7 @@ export async function embedTexts(
       const first = firstRows.get(key) ?? row;
       if (first !== row) rows.copyWithin(row * dim, first * dim, (first + 1) * dim);
     }
+    truncated += slots.filter(({ key }) => partlyRead.has(key)).length;
     progress(slots.length - distinct.length);
   }
 
@@ -84,7 +85,7 @@ export async function embedTexts(
   }
   await writer.flush();
   if (refused.length > 0) throw refusedError(refused);
-  return { embeddings: { count, dim, rows }, encoded };
+  return { embeddings: { count, dim, rows }, encoded, truncated };
 }
 
 /** Copies stored vectors to their rows, shard by shard. @returns the slots without a readable vector, in their order */
@@ -117,7 +118,7 @@ async function encodeChecked(encoder: Encoder, role: EmbedRequest["role"], slots
   checkVectors(encoder, encoded.vectors, slots.length);
   // positions are those of the batch; the collection's are the rows
   const missing = new Map(refused.map((item) => [item.position, { ...item, position: rowAt(slots, item.position) }]));
-  return { vectors: encoded.vectors, missing };
+  return { vectors: encoded.vectors, missing, cut: encoded.truncated };
 }
 
 function rowAt(slots: readonly Slot[], position: number): number {

@@ -3,10 +3,21 @@ import type { Encoder, NamedText, TextRole } from "./types.ts";
 
 /** Vectors by content, so that no text is encoded twice. */
 export type EmbeddingCache = {
-  /** How many of the texts have no vector yet. */
-  missing(encoder: Encoder, role: TextRole, texts: AsyncIterable<NamedText>): Promise<number>;
-  /** Vectors of all texts in their order; encodes and stores those that are missing. `encoded` counts them. */
-  embed(request: EmbedRequest): Promise<{ readonly embeddings: Embeddings; readonly encoded: number }>;
+  /** The texts that have no vector yet, in their order, each as often as it occurs. */
+  missing(encoder: Encoder, role: TextRole, texts: AsyncIterable<NamedText>): AsyncIterable<MissingText>;
+  /** Vectors of all texts in their order; encodes and stores those that are missing. */
+  embed(request: EmbedRequest): Promise<EmbeddedTexts>;
+};
+
+/** `key` is what its vector will be stored under: texts of equal keys are encoded once. */
+export type MissingText = { readonly key: string; readonly text: NamedText };
+
+export type EmbeddedTexts = {
+  readonly embeddings: Embeddings;
+  /** Distinct texts that had no vector and were encoded. */
+  readonly encoded: number;
+  /** Texts of which only a part was read, each as often as it occurs. */
+  readonly truncated: number;
 };
 
 export type EmbedRequest = {

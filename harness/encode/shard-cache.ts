@@ -41,16 +41,14 @@ export function openEmbeddingCache(options: EmbeddingCacheOptions): EmbeddingCac
   }
 
   return {
-    async missing(encoder, role, texts) {
+    async *missing(encoder, role, texts) {
       const index = indexOf(encoder);
       await index.refresh();
       const keyOf = vectorKeys(encoder, role);
-      const lacking = new Set<string>();
       for await (const text of texts) {
         const key = keyOf(text);
-        if (index.find(key) === undefined) lacking.add(key);
+        if (index.find(key) === undefined) yield { key, text };
       }
-      return lacking.size;
     },
     embed(request) {
       const index = indexOf(request.encoder);

@@ -5,7 +5,7 @@ import { composeView, type View } from "../domain/view.ts";
 import { type Bm25Field, createBm25Field } from "./bm25-field.ts";
 import { estimateIndexBytes, indexViews } from "./index-views.ts";
 import { bm25Query, plainQuery, type QueryTerm } from "./query-terms.ts";
-import { defineRetriever, type ScoreRequest, type ScoreRows } from "./types.ts";
+import { defineRetriever, type EstimateRequest, type ScoreRequest, type ScoreRows } from "./types.ts";
 
 const OPTIONS = z.strictObject({
   /** How soon repeats of a term stop to count. */
@@ -49,9 +49,15 @@ export const bm25 = defineRetriever({
   }),
 });
 
-async function estimate({ views, queries, signal }: ScoreRequest, { fields }: Options): Promise<ScoreEstimate> {
-  const memoryBytes = await estimateIndexBytes(views, FIELD_TEXTS[fields], signal);
-  return { texts: views.count + queries.length, toEncode: 0, vectors: 0, memoryBytes, diskBytes: 0 };
+async function estimate(request: EstimateRequest, { fields }: Options): Promise<ScoreEstimate> {
+  const { corpus, scenarioSets, querySets, signal } = request;
+  let texts = querySets.reduce((sum, { length }) => sum + length, 0);
+  let memoryBytes = 0;
+  for (const views of [corpus, ...scenarioSets]) {
+    texts += views.count;
+    memoryBytes += await estimateIndexBytes(views, FIELD_TEXTS[fields], signal);
+  }
+  return { texts, cached: 0, toEncode: 0, tokens: 0, vectors: 0, memoryBytes, diskBytes: 0 };
 }
 
 async function score(
@@ -64,6 +70,7 @@ async function score(
   const scores = new Float64Array(views.count);
   return {
     encoded: 0,
+    truncated: { views: 0, queries: 0 },
     row(query) {
       scores.fill(0);
       for (const field of fields) {

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { checkFragment } from "../component.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
+import { estimateEncoding } from "../encode/estimate-encoding.ts";
 import { createEncoder, encoders } from "../encode/registry.ts";
 import type { Encoder, NamedText } from "../encode/types.ts";
 import { innerProducts } from "../engine/flat.ts";
 import { HarnessError } from "../errors.ts";
 import { KEY_BYTES } from "../storage/arrow-shards.ts";
-import { defineRetriever, type RetrieverServices, type ScoreRequest } from "./types.ts";
+import { defineRetriever, type EstimateRequest, type RetrieverServices, type ScoreRequest } from "./types.ts";
 
 /** An encoder's fragment, checked together with the retriever's own options. */
 const encoderFragment = z
@@ -38,6 +39,7 @@ export const dense = defineRetriever({
         const encoder = await source.open(dataset);
         return {
           identity: { kind: "dense", encoder: encoder.identity, forms: encoder.forms },
+          vectors: { encoder, storage: "float32" },
           estimate: (request) => estimate(encoder, services, request),
           score: (request) => score(encoder, services, request),
         };
@@ -49,20 +51,32 @@ export const dense = defineRetriever({
 async function estimate(
   encoder: Encoder,
   { embeddings }: RetrieverServices,
-  { views, role, queries }: ScoreRequest,
+  { corpus, scenarioSets, querySets, isNew, signal }: EstimateRequest,
 ): Promise<ScoreEstimate> {
-  const toEncode =
-    (await embeddings.missing(encoder, role, textsOf(views))) +
-    (await embeddings.missing(encoder, "query", stream(queries)));
-  const texts = views.count + queries.length;
+  const views = sum([corpus, ...scenarioSets].map(({ count }) => count));
+  const queries = querySets.map(({ length }) => length);
+  const { missing, toEncode, tokens } = await estimateEncoding(embeddings, {
+    encoder,
+    texts: [
+      { role: "document", texts: textsOf(corpus) },
+      ...scenarioSets.map((set) => ({ role: "scenario" as const, texts: textsOf(set) })),
+      ...querySets.map((set) => ({ role: "query" as const, texts: stream(set) })),
+    ],
+    isNew,
+    signal,
+  });
+  const texts = views + sum(queries);
   const vectorBytes = encoder.dim * Float32Array.BYTES_PER_ELEMENT;
   return {
-    texts,
-    toEncode,
-    vectors: texts,
-    memoryBytes: texts * vectorBytes,
+    ...{ texts, cached: texts - missing, toEncode, tokens, vectors: texts },
+    // one query set at a time
+    memoryBytes: (views + Math.max(0, ...queries)) * vectorBytes,
     diskBytes: toEncode * (vectorBytes + KEY_BYTES),
   };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 async function score(encoder: Encoder, { embeddings }: RetrieverServices, request: ScoreRequest) {
@@ -80,6 +94,7 @@ async function score(encoder: Encoder, { embeddings }: RetrieverServices, reques
   const scores = new Float64Array(views.count);
   return {
     encoded: indexed.encoded + asked.encoded,
+    truncated: { views: indexed.truncated, queries: asked.truncated },
     row(query: number) {
       innerProducts(indexed.embeddings, rows.subarray(query * dim, (query + 1) * dim), scores);
       return scores;

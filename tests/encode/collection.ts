@@ -1,5 +1,6 @@
 import { NO_PROMPTS, type SearchedCorpus } from "../../harness/domain/dataset.ts";
 import type { View, ViewCollection } from "../../harness/domain/view.ts";
+import type { MissingText } from "../../harness/encode/embedding-cache.ts";
 import type { NamedText } from "../../harness/encode/types.ts";
 import { hashJson } from "../../harness/storage/content-hash.ts";
 
@@ -25,6 +26,13 @@ export function searched(corpus: ViewCollection): SearchedCorpus {
 /** Texts called by their position. */
 export function named(texts: readonly string[]): readonly NamedText[] {
   return texts.map((text, position) => ({ id: `${position}`, text }));
+}
+
+/** Of how many different texts a cache says that they have no vector. */
+export async function distinctMissing(missing: AsyncIterable<MissingText>): Promise<number> {
+  const keys = new Set<string>();
+  for await (const { key } of missing) keys.add(key);
+  return keys.size;
 }
 
 export async function* stream(texts: readonly string[]): AsyncGenerator<NamedText> {

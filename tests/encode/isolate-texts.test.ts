@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { RefusedTexts } from "../../harness/encode/refused-texts.ts";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { stream } from "./collection.ts";
+import { distinctMissing, stream } from "./collection.ts";
 import { failureOf, openaiStandIn, TEXTS } from "./openai-stand-in.ts";
 
 const server = openaiStandIn();
@@ -39,7 +39,7 @@ describe("a poisoned text", () => {
     expect(error).toMatchObject({ code: "DATA_INVALID", message: expect.stringContaining("6 texts") });
     const hash = createHash("sha256").update("bad 0").digest("hex").slice(0, 16);
     expect(error).toHaveProperty("message", expect.stringContaining(`text 2 (sha256 ${hash})`));
-    expect(await cache.missing(encoder, "document", stream(texts))).toBe(6);
+    expect(await distinctMissing(cache.missing(encoder, "document", stream(texts)))).toBe(6);
     await server.behave({});
     const mended = await cache.embed({ encoder, role: "document", count: 12, texts: stream(texts) });
     expect(mended.encoded).toBe(6);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import type { Encoder, TextRole } from "../../harness/encode/types.ts";
 import { hashBytes } from "../../harness/storage/content-hash.ts";
-import { stream } from "./collection.ts";
+import { distinctMissing, stream } from "./collection.ts";
 import { countingEncoder } from "./counting-encoder.ts";
 
 const TEXTS = Array.from({ length: 20 }, (_, index) => `text ${index}`);
@@ -150,17 +150,6 @@ describe("embed", () => {
   });
 });
 
-describe("missing", () => {
-  it("counts the different texts without a vector", async () => {
-    const cache = openCache();
-    expect(await cache.missing(countingEncoder(), "document", stream(["a", "b", "a"]))).toBe(2);
-    await cache.embed(request(countingEncoder(), ["a"]));
-    expect(await cache.missing(countingEncoder(), "document", stream(["a", "b", "a"]))).toBe(1);
-    expect(await openCache().missing(countingEncoder(), "document", stream(["a", "b", "a"]))).toBe(1);
-    expect(await cache.missing(countingEncoder(), "query", stream(["a"]))).toBe(1);
-  });
-});
-
 describe("a damaged folder", () => {
   const foreign = Buffer.from("foreign");
 
@@ -176,7 +165,7 @@ describe("a damaged folder", () => {
     await damage(victim);
     const encoder = countingEncoder();
     const cache = openCache();
-    const lost = await cache.missing(encoder, "document", stream(TEXTS));
+    const lost = await distinctMissing(cache.missing(encoder, "document", stream(TEXTS)));
     expect([4, 8]).toContain(lost);
     const { embeddings, encoded } = await cache.embed(request(encoder));
     expect(encoded).toBe(lost);
@@ -192,7 +181,7 @@ describe("a damaged folder", () => {
     const [first = "", second = ""] = await files();
     const encoder = countingEncoder();
     const cache = openEmbeddingCache({ folder, onWarning: (text) => warnings.push(text), heldBytes: 0 });
-    expect(await cache.missing(encoder, "document", stream(TEXTS))).toBe(0);
+    expect(await distinctMissing(cache.missing(encoder, "document", stream(TEXTS)))).toBe(0);
     await unlink(first);
     await flipByte(second);
     const { embeddings, encoded } = await cache.embed(request(encoder));

@@ -30,7 +30,12 @@ async function load(folder: string): Promise<Dataset> {
 async function evaluate(dataset: Dataset, fields: string, ties: Int32Array): Promise<Means> {
   const { docIds, corpus, queries, qrels } = dataset;
   // bm25 encodes nothing
-  const embeddings = { missing: () => Promise.resolve(0), embed: () => Promise.reject(new Error()) };
+  const embeddings = {
+    missing() {
+      throw new Error("asked for vectors");
+    },
+    embed: () => Promise.reject(new Error("asked for vectors")),
+  };
   const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(dataset);
   const rows = await opened.score({ views: corpus, role: "document", queries });
   const sums: Record<string, number> = {};
