@@ -7,7 +7,7 @@ import { type ExperimentLayout, experimentLayout } from "../storage/layout.ts";
 import { inspectCells, type KnownCell, scoresTexts, scoringGroups } from "./cell-status.ts";
 import { evaluateCell } from "./evaluate-cell.ts";
 import { loadPlan } from "./load-plan.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, Scoring } from "./manifest.ts";
 import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { mergeRankings } from "./merge-rankings.ts";
 import { type OpenRetriever, openRetrievers } from "./open-retrievers.ts";
@@ -54,6 +54,8 @@ type Session = {
   readonly options: RunOptions;
   /** How cells ended so far, by cell id. */
   readonly outcomes: Map<string, CellOutcome>;
+  /** How the scores of every cell came about that has a run file, by cell id. */
+  readonly scorings: Map<string, readonly Scoring[]>;
 };
 
 /**
@@ -70,8 +72,10 @@ export async function runExperiment(file: string, workspace: Workspace, options:
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();
-  const session = { plan, materials, openRetriever, layout, workspace, options, outcomes };
+  const scorings = new Map<string, readonly Scoring[]>();
+  const session = { plan, materials, openRetriever, layout, workspace, options, outcomes, scorings };
   for (const { cell, state } of cells) {
+    if (state.use !== "nothing") scorings.set(cell.id, state.manifest.scoring);
     if (state.use === "all") outcomes.set(cell.id, { status: "cached", manifest: state.manifest });
   }
   const encoded = await scoreCells(cells, session);
@@ -92,11 +96,13 @@ async function scoreCells(cells: readonly KnownCell[], session: Session): Promis
     const material = datasetOf(group.dataset, materials);
     const scenarios = materials.scenarios.get(group.dataset) ?? new Map();
     const onCorpus = await openRetriever(group.retriever, material.dataset);
-    const count = await guard(group.cells, session, () =>
+    const scored = await guard(group.cells, session, () =>
       scoreGroup(group, { plan, material, scenarios, workspace, ...onCorpus }),
     );
-    if (count !== undefined) await finishCells(group.cells, session);
-    return count ?? 0;
+    if (scored === undefined) return 0;
+    for (const [id, scoring] of scored.scorings) session.scorings.set(id, [scoring]);
+    await finishCells(group.cells, session);
+    return scored.encoded;
   });
   return encoded.reduce((sum, count) => sum + count, 0);
 }
@@ -114,7 +120,7 @@ async function mergeCells(cells: readonly KnownCell[], session: Session): Promis
 
 /** @returns whether the cell has a run file now */
 async function mergeCell(known: KnownCell, session: Session): Promise<boolean> {
-  const { plan, materials, layout, workspace, outcomes } = session;
+  const { plan, materials, layout, workspace, outcomes, scorings } = session;
   const { axes, id } = known.cell;
   const retriever = plan.retrievers.get(axes.retriever);
   const members = retriever?.scores === false ? retriever.members : [];
@@ -128,6 +134,10 @@ async function mergeCell(known: KnownCell, session: Session): Promise<boolean> {
     const material = datasetOf(axes.dataset, materials);
     const memberRuns = members.map((member) => layout.cell(memberId(member)).run);
     await mergeRankings(known, { plan, material, memberRuns, signal: workspace.signal });
+    scorings.set(
+      id,
+      members.flatMap((member) => scorings.get(memberId(member)) ?? []),
+    );
     return true;
   });
   return merged === true;
@@ -141,7 +151,8 @@ async function finishCells(cells: readonly KnownCell[], session: Session): Promi
     workspace.signal?.throwIfAborted();
     const { cell, keys } = known;
     const material = datasetOf(cell.axes.dataset, materials);
-    const manifest = await guard([known], session, () => evaluateCell(known, { plan, material, keys }));
+    const context = { plan, material, keys, scoring: session.scorings.get(cell.id) ?? [] };
+    const manifest = await guard([known], session, () => evaluateCell(known, context));
     if (manifest !== undefined) outcomes.set(cell.id, { status: "done", manifest });
     task.update(index + 1);
   }
