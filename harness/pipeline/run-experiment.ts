@@ -1,10 +1,12 @@
 import { sep } from "node:path";
+import type { EncodingWork } from "../domain/encoding-work.ts";
 import { HarnessError } from "../errors.ts";
 import { cellId } from "../plan/cell-id.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
 import { type ExperimentLayout, experimentLayout } from "../storage/layout.ts";
 import { inspectCells, type KnownCell, scoresTexts, scoringGroups } from "./cell-status.ts";
+import { accountFor, encodingWork } from "./encoding-work.ts";
 import { evaluateCell } from "./evaluate-cell.ts";
 import { loadPlan } from "./load-plan.ts";
 import type { Manifest, Scoring } from "./manifest.ts";
@@ -43,6 +45,8 @@ export type ExperimentRun = {
     readonly evaluated: number;
     readonly cached: number;
   };
+  /** What encoders did for it, and at what cost; empty when nothing was encoded. */
+  readonly encoding: readonly EncodingWork[];
 };
 
 type Session = {
@@ -68,7 +72,7 @@ type Session = {
 export async function runExperiment(file: string, workspace: Workspace, options: RunOptions): Promise<ExperimentRun> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const { openRetriever } = openRetrievers(plan, file, workspace);
+  const { openRetriever, work: encoderWork } = openRetrievers(plan, file, workspace);
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();
@@ -78,7 +82,7 @@ export async function runExperiment(file: string, workspace: Workspace, options:
     if (state.use !== "nothing") scorings.set(cell.id, state.manifest.scoring);
     if (state.use === "all") outcomes.set(cell.id, { status: "cached", manifest: state.manifest });
   }
-  const encoded = await scoreCells(cells, session);
+  const encoded = await accountFor(() => scoreCells(cells, session), encoderWork, workspace);
   await mergeCells(cells, session);
   await finishCells(
     cells.filter(({ state }) => state.use === "run"),
@@ -87,7 +91,8 @@ export async function runExperiment(file: string, workspace: Workspace, options:
   const made = cells.filter(({ cell, state }) => state.use === "nothing" && outcomes.get(cell.id)?.status === "done");
   const count = (status: CellOutcome["status"]) => [...outcomes.values()].filter((one) => one.status === status).length;
   const work = { encoded, scored: made.length, evaluated: count("done"), cached: count("cached") };
-  return { plan, layout, materials, outcomes, work, allowMixed: options.allowMixed };
+  const encoding = encodingWork(encoderWork());
+  return { plan, layout, materials, outcomes, work, encoding, allowMixed: options.allowMixed };
 }
 
 async function scoreCells(cells: readonly KnownCell[], session: Session): Promise<number> {
