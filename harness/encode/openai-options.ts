@@ -60,6 +60,11 @@ export const openaiOptions = z
       .enum(["truncate", "fail"])
       .default("fail")
       .describe("Texts over `maxTokens` or the server's limit: keep their beginning (counted), or report them."),
+    usdPerMillionTokens: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe("What a million tokens cost, for `plan` and the cost of a run; by default what the price table says."),
     concurrency: z.int().min(1).max(256).default(4).describe("Requests under way at once, at most."),
     timeoutSeconds: z.number().positive().max(86_400).default(120).describe("For a whole answer."),
     retries: z.int().min(0).max(20).default(5).describe("Further tries after 408, 409, 425, 429, 5xx and cuts."),

@@ -4,7 +4,7 @@ import { encodeIsolating } from "./isolate-texts.ts";
 import { type OpenaiOptions, openaiOptions } from "./openai-options.ts";
 import { type RefusedText, RefusedTexts } from "./refused-texts.ts";
 import { type BatchItem, batchItems, cutText } from "./text-batches.ts";
-import { priceOf, tokenPrices } from "./token-price.ts";
+import { costOf, priceOf, type TokenPrice, tokenPrices } from "./token-price.ts";
 import {
   defineEncoder,
   type EncodedTexts,
@@ -12,6 +12,7 @@ import {
   type EncoderServices,
   type EncoderUsage,
   type TextRole,
+  type TokenEstimate,
 } from "./types.ts";
 
 /** Part of the identity: raise it when anything in here changes a vector. */
@@ -37,6 +38,7 @@ export const openai = defineEncoder({
       let service: Promise<EmbeddingService> | undefined;
       let counts: EmbeddingService["counts"] = { requests: 0, texts: 0, tokens: 0, unmetered: 0 };
       let truncated = 0;
+      const price = tokenPrice(options);
       function onTruncated(): void {
         if (truncated === 0)
           services.say?.(`encoder \`openai\` (${options.model}): some texts are too long; truncated.`);
@@ -53,7 +55,9 @@ export const openai = defineEncoder({
           counts = opened.counts;
           return await encodeTexts(texts, role, { options, service: opened, services, onTruncated });
         },
-        usage: () => usageOf(options, counts, truncated),
+        tokenEstimate: tokenEstimate(options),
+        price,
+        usage: () => usageOf(counts, truncated, price),
       };
       // nothing is asked of a server before the first text
       return Promise.resolve(encoder);
@@ -107,7 +111,7 @@ async function encodeTexts(texts: readonly string[], role: TextRole, work: Work)
   const { [role]: template } = options.instructions;
   const besides = template.length - "{text}".length;
   function itemOf(position: number, text: string): BatchItem {
-    return { position, text, tokens: Math.ceil((besides + text.length) / options.charactersPerToken) };
+    return { position, text, tokens: tokensOf(besides + text.length, options) };
   }
   const { maxTokens = Number.POSITIVE_INFINITY } = options;
   const room = Math.floor(maxTokens * options.charactersPerToken) - besides;
@@ -142,8 +146,29 @@ async function encodeTexts(texts: readonly string[], role: TextRole, work: Work)
   return encoded;
 }
 
-function usageOf(options: OpenaiOptions, counts: EmbeddingService["counts"], truncated: number): EncoderUsage {
-  const price = priceOf(tokenPrices(), options);
-  const known = price !== undefined && counts.unmetered === 0;
-  return { ...counts, truncated, usd: known ? (counts.tokens * price.usdPerMillionTokens) / 1e6 : undefined };
+function tokensOf(length: number, { charactersPerToken }: OpenaiOptions): number {
+  return Math.ceil(length / charactersPerToken);
+}
+
+/** What batches are cut by; a text that is truncated has `maxTokens`, one of white space is not sent. */
+function tokenEstimate(options: OpenaiOptions): TokenEstimate {
+  const { instructions, charactersPerToken, tooLong, maxTokens = Number.POSITIVE_INFINITY } = options;
+  const most = tooLong === "truncate" ? maxTokens : Number.POSITIVE_INFINITY;
+  return {
+    how: charactersPerToken === 1 ? "a token a character" : `${charactersPerToken} characters a token`,
+    tokens(text, role) {
+      if (text.trim() === "") return 0;
+      return Math.min(most, tokensOf(instructions[role].length - "{text}".length + text.length, options));
+    },
+  };
+}
+
+function tokenPrice(options: OpenaiOptions): TokenPrice | undefined {
+  const { usdPerMillionTokens } = options;
+  if (usdPerMillionTokens === undefined) return priceOf(tokenPrices(), options);
+  return { usdPerMillionTokens, source: "the run file", date: undefined };
+}
+
+function usageOf(counts: EmbeddingService["counts"], truncated: number, price: TokenPrice | undefined): EncoderUsage {
+  return { ...counts, truncated, usd: counts.unmetered === 0 ? costOf(counts.tokens, price) : undefined };
 }

@@ -4,6 +4,7 @@ import type { SearchedCorpus } from "../domain/dataset.ts";
 import type { ViewRole } from "../domain/view.ts";
 import type { Pause } from "../runtime/retry.ts";
 import type { Json } from "../storage/content-hash.ts";
+import type { TokenPrice } from "./token-price.ts";
 
 /** What a text is to the encoder; instructions differ by it. */
 export type TextRole = "query" | ViewRole;
@@ -38,8 +39,21 @@ export type Encoder = {
    * @throws {RefusedTexts} when some texts cannot be encoded; it carries the vectors of the others
    */
   encode(texts: readonly string[], role: TextRole): Promise<EncodedTexts>;
+  /** Where its forms and settings come from, such as a preset, and what of them is unverified: sentences for `plan`. */
+  readonly origins?: readonly string[] | undefined;
+  /** How the tokens of a text are told before it is encoded; by its length unless told. */
+  readonly tokenEstimate?: TokenEstimate | undefined;
+  /** What tokens cost; undefined where nobody is paid, or no price is known. */
+  readonly price?: TokenPrice | undefined;
   /** What it took so far; only encoders that work elsewhere know. */
   usage?(): EncoderUsage;
+};
+
+/** Tokens of a text that the model reads, its instruction included. */
+export type TokenEstimate = {
+  /** In words, e.g. `4 characters a token`. */
+  readonly how: string;
+  tokens(text: string, role: TextRole): number;
 };
 
 export type EncodedTexts = {

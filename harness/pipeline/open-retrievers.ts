@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Dataset } from "../domain/dataset.ts";
+import { type EncoderWork, type MeteredEmbeddings, meterEmbeddings } from "../encode/metered-embeddings.ts";
 import { openEmbeddingCache } from "../encode/shard-cache.ts";
 import { HarnessError } from "../errors.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
@@ -15,6 +16,15 @@ export type OnCorpus = { readonly retriever: Retriever; readonly opened: OpenedR
 /** The retriever of that name on a dataset; each pair is opened once. */
 export type OpenRetriever = (name: string, dataset: Dataset) => Promise<OnCorpus>;
 
+/** What a retriever's encoder did, on one dataset. */
+export type RetrieverWork = EncoderWork & { readonly retriever: string };
+
+export type OpenRetrievers = {
+  readonly openRetriever: OpenRetriever;
+  /** What encoders did so far; nothing of those that did nothing. */
+  work(): readonly RetrieverWork[];
+};
+
 /**
  * Builds every retriever of a plan that scores texts; nothing is loaded or encoded yet.
  *
@@ -23,23 +33,31 @@ export type OpenRetriever = (name: string, dataset: Dataset) => Promise<OnCorpus
 export function openRetrievers(
   plan: ExperimentPlan,
   runFile: string,
-  { cache, say, secret, signal }: Pick<Workspace, "cache" | "say" | "secret" | "signal">,
-): OpenRetriever {
+  { cache, clock, say, secret, signal }: Pick<Workspace, "cache" | "clock" | "say" | "secret" | "signal">,
+): OpenRetrievers {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
   const indexes = openIndexCache({ folder: indexFolder(cache), onWarning: say });
-  const services = { embeddings, indexes, folder: dirname(runFile), secret, say, signal };
+  const services = { indexes, folder: dirname(runFile), secret, say, signal };
   const retrievers = new Map<string, Retriever>();
+  const meters = new Map<string, MeteredEmbeddings>();
   for (const [name, planned] of plan.retrievers) {
-    if (planned.scores) retrievers.set(name, createRetriever(planned.fragment, services));
+    if (!planned.scores) continue;
+    const meter = meterEmbeddings(embeddings, clock);
+    meters.set(name, meter);
+    retrievers.set(name, createRetriever(planned.fragment, { ...services, embeddings: meter.embeddings }));
   }
   const opened = new Map<string, Promise<OnCorpus>>();
-  return async (name, dataset) => {
+  async function openRetriever(name: string, dataset: Dataset): Promise<OnCorpus> {
     const key = JSON.stringify([name, dataset.id]);
     const retriever = retrievers.get(name);
     if (retriever === undefined) throw new HarnessError("UNKNOWN_COMPONENT", `\`${name}\` scores no texts.`);
     const known = opened.get(key) ?? openOnCorpus(retriever, dataset);
     opened.set(key, known);
     return await known;
+  }
+  return {
+    openRetriever,
+    work: () => Array.from(meters, ([retriever, meter]) => meter.work().map((work) => ({ ...work, retriever }))).flat(),
   };
 }
 

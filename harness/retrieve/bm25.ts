@@ -7,7 +7,13 @@ import { type Bm25Field, createBm25Field } from "./bm25-field.ts";
 import { estimateIndexBytes, indexViews } from "./index-views.ts";
 import { createIndex, createIndexBuilder } from "./inverted-index.ts";
 import { bm25Query, plainQuery, type QueryTerm } from "./query-terms.ts";
-import { defineRetriever, type RetrieverServices, type ScoreRequest, type ScoreRows } from "./types.ts";
+import {
+  defineRetriever,
+  type EstimateRequest,
+  type RetrieverServices,
+  type ScoreRequest,
+  type ScoreRows,
+} from "./types.ts";
 
 const OPTIONS = z.strictObject({
   /** How soon repeats of a term stop to count. */
@@ -51,14 +57,20 @@ export const bm25 = defineRetriever({
   }),
 });
 
-async function estimate(request: ScoreRequest, { fields }: Options, { indexes }: RetrieverServices) {
-  const { views, queries, signal } = request;
-  const { memoryBytes, fileBytes } = await estimateIndexBytes(views, FIELD_TEXTS[fields], signal);
-  const kept = await Promise.all(
-    FIELD_TEXTS[fields].map((_, field) => indexes?.keeps(indexIdentity(views, fields, field)) ?? true),
-  );
-  const diskBytes = kept.every(Boolean) ? 0 : fileBytes;
-  return { texts: views.count + queries.length, toEncode: 0, vectors: 0, memoryBytes, diskBytes };
+async function estimate(request: EstimateRequest, { fields }: Options, { indexes }: RetrieverServices) {
+  const { corpus, scenarioSets, querySets, signal } = request;
+  const estimate = { texts: 0, cached: 0, toEncode: 0, tokens: 0, vectors: 0, memoryBytes: 0, diskBytes: 0 };
+  for (const { length } of querySets) estimate.texts += length;
+  for (const views of [corpus, ...scenarioSets]) {
+    const { memoryBytes, fileBytes } = await estimateIndexBytes(views, FIELD_TEXTS[fields], signal);
+    const kept = await Promise.all(
+      FIELD_TEXTS[fields].map((_, field) => indexes?.keeps(indexIdentity(views, fields, field)) ?? true),
+    );
+    estimate.texts += views.count;
+    estimate.memoryBytes += memoryBytes;
+    estimate.diskBytes += kept.every(Boolean) ? 0 : fileBytes;
+  }
+  return estimate;
 }
 
 async function score(request: ScoreRequest, options: Options, services: RetrieverServices): Promise<ScoreRows> {
@@ -69,6 +81,7 @@ async function score(request: ScoreRequest, options: Options, services: Retrieve
   const sums = { scores: new Float64Array(views.count), rows: new Int32Array(views.count), count: 0 };
   return {
     encoded: 0,
+    truncated: { views: 0, queries: 0 },
     row(query) {
       const { scores, rows } = sums;
       for (let at = 0; at < sums.count; at++) scores[rows[at] ?? 0] = 0;

@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import type { Component } from "../component.ts";
 import type { SearchedCorpus } from "../domain/dataset.ts";
+import type { VectorPrecision } from "../domain/embeddings.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import type { QueryText } from "../domain/query.ts";
 import type { ViewCollection, ViewRole } from "../domain/view.ts";
 import type { EmbeddingCache } from "../encode/embedding-cache.ts";
-import type { EncoderServices } from "../encode/types.ts";
+import type { Encoder, EncoderServices } from "../encode/types.ts";
 import type { Json } from "../storage/content-hash.ts";
 import type { IndexCache } from "./index-cache.ts";
 
@@ -27,11 +28,26 @@ export type ScoreRequest = {
   readonly onProgress?: ((done: number) => void) | undefined;
 };
 
+/** Everything that the cells of a dataset have a retriever score, each collection once. */
+export type EstimateRequest = {
+  readonly corpus: ViewCollection;
+  readonly scenarioSets: readonly ViewCollection[];
+  readonly querySets: readonly (readonly QueryText[])[];
+  /** As `EncodingRequest` has it. */
+  readonly isNew: (key: string) => boolean;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** How a retriever makes vectors, and how many bits they keep. */
+export type VectorSource = { readonly encoder: Encoder; readonly storage: VectorPrecision };
+
 export type OpenedRetriever = {
   /** Everything that changes a score besides views and queries, as canonical-JSON data: a cell is known by it. */
   readonly identity: Json;
+  /** Undefined for a retriever without vectors. */
+  readonly vectors?: VectorSource | undefined;
   /** What `score` would have to do, without doing it. */
-  estimate(request: ScoreRequest): Promise<ScoreEstimate>;
+  estimate(request: EstimateRequest): Promise<ScoreEstimate>;
   score(request: ScoreRequest): Promise<ScoreRows>;
 };
 
@@ -39,6 +55,8 @@ export type OpenedRetriever = {
 export type ScoreRows = {
   /** Texts that had to be encoded anew for it. */
   readonly encoded: number;
+  /** Texts of which only a part was read, each as often as it occurs. */
+  readonly truncated: { readonly views: number; readonly queries: number };
   /**
    * @param query position in `queries`
    * @returns valid until the next call, which reuses its arrays

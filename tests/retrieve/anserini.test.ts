@@ -7,7 +7,6 @@ import type { Dataset } from "../../harness/domain/dataset.ts";
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
 import { type Ranking, tieRanks } from "../../harness/domain/run.ts";
 import { topRows } from "../../harness/domain/top-rows.ts";
-import type { EmbeddingCache } from "../../harness/encode/embedding-cache.ts";
 import { gradeRanking } from "../../harness/evaluate/graded-ranking.ts";
 import { parseMeasures } from "../../harness/evaluate/parse-measure.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
@@ -31,7 +30,12 @@ async function load(folder: string): Promise<Dataset> {
 async function evaluate(dataset: Dataset, fields: string, ties: Int32Array): Promise<Means> {
   const { docIds, corpus, queries, qrels } = dataset;
   // bm25 encodes nothing
-  const embeddings: EmbeddingCache = { missing: async function* () {}, embed: () => Promise.reject(new Error()) };
+  const embeddings = {
+    missing() {
+      throw new Error("asked for vectors");
+    },
+    embed: () => Promise.reject(new Error("asked for vectors")),
+  };
   const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(dataset);
   const rows = await opened.score({ views: corpus, role: "document", queries });
   const sums: Record<string, number> = {};

@@ -100,9 +100,9 @@ describe("bm25 with kept indexes", () => {
   it("foresee the new file, and none once it is there", async () => {
     const services = { ...PLAIN, indexes: openCache() };
     const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
-    const request = { views, role: "document", queries } as const;
+    const request = { corpus: views, scenarioSets: [], querySets: [queries], isNew: () => true };
     expect((await opened.estimate(request)).diskBytes).toBeGreaterThan(0);
-    await opened.score(request);
+    await opened.score({ views, role: "document", queries });
     expect((await opened.estimate(request)).diskBytes).toBe(0);
   });
 });
