@@ -31,7 +31,7 @@ export function studentPower(
   let missed = 0;
   let logWeight = -rate;
   // weights fall off past the rate within some standard deviations, the root of the rate; the beta function only falls
-  const last = Math.ceil(rate + 12 * Math.sqrt(rate) + 40);
+  const last = Math.ceil(rate + 9 * Math.sqrt(rate) + 15);
   for (let count = 0; count <= last; count++) {
     if (count > 0) logWeight += Math.log(rate / count);
     missed += Math.exp(logWeight) * regularizedBeta({ ...point, a: count + 1 / 2 });
