@@ -44,6 +44,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hyparquet: ["storage/parquet.ts"],
   "hyparquet-compressors": ["storage/parquet.ts"],
   openai: ["remote/openai-client.ts"],
+  "simple-statistics": ["compare/bca-interval.ts", "compare/incomplete-beta.ts", "compare/sample-moments.ts"],
   stemmer: ["analysis/"],
   yaml: ["storage/yaml-source.ts"],
   yargs: ["cli/"],
