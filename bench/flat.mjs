@@ -5,7 +5,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddingCache } from "../dist/encode/shard-cache.js";
 import { PLAIN_FORMS } from "../dist/encode/types.js";
-import { innerProducts } from "../dist/engine/flat.js";
+import { innerProducts } from "../dist/engine/inner-products.js";
 
 const ROWS = 5_000;
 const DIM = 2_048;

@@ -6,7 +6,7 @@ import { composeView, type ViewCollection } from "../domain/view.ts";
 import { estimateEncoding } from "../encode/estimate-encoding.ts";
 import { createEncoder, encoders } from "../encode/registry.ts";
 import type { NamedText } from "../encode/types.ts";
-import { innerProducts } from "../engine/flat.ts";
+import { innerProducts } from "../engine/inner-products.ts";
 import { HarnessError } from "../errors.ts";
 import { breathe } from "../runtime/clock.ts";
 import { KEY_BYTES, VALUE_BYTES } from "../storage/arrow-shards.ts";
