@@ -9,7 +9,7 @@ import type { NamedText } from "../encode/types.ts";
 import { innerProducts } from "../engine/inner-products.ts";
 import { HarnessError } from "../errors.ts";
 import { breathe } from "../runtime/clock.ts";
-import { KEY_BYTES, VALUE_BYTES } from "../storage/arrow-shards.ts";
+import { KEY_BYTES, VALUE_BYTES } from "../storage/shard-layout.ts";
 import { openVectorReader } from "../storage/vector-reader.ts";
 import {
   defineRetriever,
