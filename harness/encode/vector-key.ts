@@ -1,13 +1,17 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import type { VectorPrecision } from "../domain/embeddings.ts";
 import { canonicalJson, hashJson } from "../storage/content-hash.ts";
 import type { Encoder, NamedText, TextRole } from "./types.ts";
 
 /** Raised when a stored vector no longer means what it meant; older vectors are then never found again. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
-/** What the vectors of an encoder are stored under: the identity in clear, and the name of their folder. */
-export function encoderRecord({ identity, dim }: Pick<Encoder, "identity" | "dim">) {
-  const record = { schema: SCHEMA, identity, dim };
+/** What the vectors of an encoder are stored under: identity and precision in clear, and the name of their folder. */
+export function encoderRecord(
+  { identity, dim }: Pick<Encoder, "identity" | "dim">,
+  storage: VectorPrecision = "float32",
+) {
+  const record = { schema: SCHEMA, identity, dim, storage };
   return { record, folder: hashJson(record).slice(0, 32) };
 }
 
@@ -21,9 +25,5 @@ export function vectorKeys(
   role: TextRole,
 ): (text: NamedText) => string {
   const head = canonicalJson([SCHEMA, identity, dim, role, forms[role], reads]).slice(0, -1);
-  return (text) =>
-    createHash("sha256")
-      .update(`${head},${JSON.stringify(text[reads])}]`)
-      .digest()
-      .toString("latin1");
+  return (text) => hash("sha256", `${head},${JSON.stringify(text[reads])}]`, "buffer").toString("latin1");
 }

@@ -1,13 +1,20 @@
 import { z } from "zod";
 import { checkFragment } from "../component.ts";
+import type { Embeddings, StoredVectors, VectorPrecision } from "../domain/embeddings.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
+import type { MissingText } from "../encode/embedding-cache.ts";
 import { createEncoder, encoders } from "../encode/registry.ts";
 import type { Encoder, NamedText } from "../encode/types.ts";
 import { innerProducts } from "../engine/flat.ts";
 import { HarnessError } from "../errors.ts";
-import { KEY_BYTES } from "../storage/arrow-shards.ts";
+import { breathe } from "../runtime/clock.ts";
+import { KEY_BYTES, VALUE_BYTES } from "../storage/arrow-shards.ts";
+import { openVectorReader } from "../storage/vector-reader.ts";
 import { defineRetriever, type RetrieverServices, type ScoreRequest } from "./types.ts";
+
+/** Rows read between two turns of the event loop. */
+const ROWS_PER_TURN = 4096;
 
 /** An encoder's fragment, checked together with the retriever's own options. */
 const encoderFragment = z
@@ -29,62 +36,90 @@ export const dense = defineRetriever({
   source: "Karpukhin et al., Dense Passage Retrieval, EMNLP 2020, arXiv:2004.04906",
   options: z.strictObject({
     encoder: encoderFragment.describe("What turns texts into vectors: its `kind` and its own options."),
+    storage: z
+      .enum(["float32", "float16"])
+      .default("float32")
+      .describe("How vectors are stored, those of queries too; float16 takes half the disk and rounds every value."),
   }),
-  create({ encoder: fragment }, services) {
+  create({ encoder: fragment, storage }, services) {
     const source = createEncoder(fragment, services);
     return {
       zeroMeansNoMatch: false,
       async open(dataset) {
-        const encoder = await source.open(dataset);
+        const vectors = { encoder: await source.open(dataset), storage };
+        const { identity, forms } = vectors.encoder;
         return {
-          identity: { kind: "dense", encoder: encoder.identity, forms: encoder.forms },
-          estimate: (request) => estimate(encoder, services, request),
-          score: (request) => score(encoder, services, request),
+          identity: { kind: "dense", encoder: identity, forms, storage },
+          estimate: (request) => estimate(vectors, services, request),
+          score: (request) => score(vectors, services, request),
         };
       },
     };
   },
 });
 
+/** An encoder, and how its vectors are stored. */
+type VectorSource = { readonly encoder: Encoder; readonly storage: VectorPrecision };
+
 async function estimate(
-  encoder: Encoder,
+  source: VectorSource,
   { embeddings }: RetrieverServices,
   { views, role, queries }: ScoreRequest,
 ): Promise<ScoreEstimate> {
   const toEncode =
-    (await embeddings.missing(encoder, role, textsOf(views))) +
-    (await embeddings.missing(encoder, "query", stream(queries)));
+    (await countDistinct(embeddings.missing({ ...source, role, texts: textsOf(views) }))) +
+    (await countDistinct(embeddings.missing({ ...source, role: "query", texts: stream(queries) })));
   const texts = views.count + queries.length;
-  const vectorBytes = encoder.dim * Float32Array.BYTES_PER_ELEMENT;
+  const { dim } = source.encoder;
   return {
     texts,
     toEncode,
     vectors: texts,
-    memoryBytes: texts * vectorBytes,
-    diskBytes: toEncode * (vectorBytes + KEY_BYTES),
+    memoryBytes: texts * dim * Float32Array.BYTES_PER_ELEMENT,
+    diskBytes: toEncode * (dim * VALUE_BYTES[source.storage] + KEY_BYTES),
   };
 }
 
-async function score(encoder: Encoder, { embeddings }: RetrieverServices, request: ScoreRequest) {
+async function countDistinct(texts: AsyncIterable<MissingText>): Promise<number> {
+  const keys = new Set<string>();
+  for await (const { key } of texts) keys.add(key);
+  return keys.size;
+}
+
+async function score(source: VectorSource, { embeddings }: RetrieverServices, request: ScoreRequest) {
   const { views, role, queries, signal, onProgress } = request;
   const texts = textsOf(views);
-  const indexed = await embeddings.embed({ encoder, role, count: views.count, texts, signal, onProgress });
-  const asked = await embeddings.embed({
-    encoder,
-    role: "query",
-    count: queries.length,
-    texts: stream(queries),
-    signal,
-  });
-  const { dim, rows } = asked.embeddings;
+  const indexed = await embeddings.embed({ ...source, role, count: views.count, texts, signal, onProgress });
+  const query = { role: "query", count: queries.length, texts: stream(queries) } as const;
+  const asked = await embeddings.embed({ ...source, ...query, signal });
+  const rows = await readEmbeddings(indexed.vectors, signal);
+  const { dim, rows: queryRows } = await readEmbeddings(asked.vectors, signal);
   const scores = new Float64Array(views.count);
   return {
     encoded: indexed.encoded + asked.encoded,
     row(query: number) {
-      innerProducts(indexed.embeddings, rows.subarray(query * dim, (query + 1) * dim), scores);
+      innerProducts(rows, queryRows.subarray(query * dim, (query + 1) * dim), scores);
       return scores;
     },
   };
+}
+
+/** Takes vectors into memory. */
+async function readEmbeddings(vectors: StoredVectors, signal: AbortSignal | undefined): Promise<Embeddings> {
+  const { count, dim } = vectors;
+  const rows = new Float32Array(count * dim);
+  const reader = openVectorReader(vectors);
+  try {
+    for (let first = 0; first < count; first += ROWS_PER_TURN) {
+      signal?.throwIfAborted();
+      const block = Math.min(ROWS_PER_TURN, count - first);
+      reader.read(first, block, rows.subarray(first * dim, (first + block) * dim));
+      await breathe();
+    }
+  } finally {
+    reader.close();
+  }
+  return { count, dim, rows };
 }
 
 async function* textsOf(views: ViewCollection): AsyncGenerator<NamedText> {

@@ -1,9 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Milliseconds on a clock that never goes back; the origin means nothing. */
+/** Milliseconds. */
 export type Clock = () => number;
 
+/** Never goes back; the origin means nothing. */
 export const monotonicClock: Clock = () => performance.now();
+
+/** Milliseconds since 1970, as the system has it: to be compared with times of files. */
+export const systemTime: Clock = () => Date.now();
 
 /** Lets signals, timers and other tasks run; long computations call it now and then. */
 export async function breathe(): Promise<void> {

@@ -1,138 +1,255 @@
-import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import type { Data, RecordBatch, Schema } from "apache-arrow";
-import { writeFileAtomic } from "./atomic-write.ts";
-import { hashBytes } from "./content-hash.ts";
-import { fileError } from "./file-error.ts";
+import { hash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import type { RecordBatch, Schema } from "apache-arrow";
+import { z } from "zod";
+import type { VectorPrecision } from "../domain/embeddings.ts";
 
 /** Length of a vector's key: a sha256. */
 export const KEY_BYTES = 32;
+export const VALUE_BYTES: Readonly<Record<VectorPrecision, number>> = { float32: 4, float16: 2 };
 
-const ROWS_PER_BATCH = 10_000;
-const EXTENSION = ".arrow";
+/** Raised when these files change; others are then passed over. */
+const FORMAT = "1";
+const FORMAT_KEY = "spikebench:format";
+const CHECKS_KEY = "spikebench:checks";
+/** Vectors of one record batch, at most, unless one row is larger: what has to be read to verify a row. */
+const BATCH_BYTES = 2 * 2 ** 20;
 
-/** Vectors beside their keys: key `i` (32 bytes) belongs to row `i` of `dim` float32 values. */
-export type KeyedVectors = { readonly dim: number; readonly keys: Uint8Array; readonly vectors: Float32Array };
+const MAGIC = Buffer.from("ARROW1", "latin1");
+/** Of a message, before its metadata: a continuation marker and the metadata's length. */
+const MESSAGE_PREFIX = 8;
 
-/** A verified shard. Its batches are views over the file's bytes; `byteLength` is what holding it costs. */
-export type VectorShard = { readonly byteLength: number; readonly batches: readonly KeyedVectors[] };
+/** What every file begins with: the magic bytes, padded. */
+export const OPENING = Buffer.from("ARROW1\0\0", "latin1");
+/** What stands between the last batch and the footer, for readers of streams. */
+export const END_OF_STREAM = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+/** What follows the footer: its length and the magic bytes. */
+export const TRAILER_BYTES = 4 + MAGIC.length;
 
-/** True for a name that a shard can have: the sha256 of its bytes. */
-export function isShardName(name: string): boolean {
-  return /^[0-9a-f]{64}\.arrow$/.test(name);
-}
+/** Vectors beside their keys; row-major, little-endian. */
+export type ShardRows = {
+  readonly dim: number;
+  readonly precision: VectorPrecision;
+  /** 32 bytes a row. */
+  readonly keys: Uint8Array;
+  /** `dim` values a row as they lie on disk, aligned to their size. */
+  readonly values: Uint8Array;
+  /** A byte a row: 1 where only a part of the text was read, else 0. */
+  readonly truncated: Uint8Array;
+};
+
+type Place = { readonly at: number; readonly bytes: number };
+
+/** Bytes that follow each other in a file, and their CRC-32. */
+type Checked = Place & { readonly crc: number };
+
+/** Where a record batch is: its head (message, keys, truncation bits) and, right behind, its vectors (padded to 8 bytes). */
+type ShardBatch = {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly head: Checked;
+  /** Where keys and bits begin, within the head. */
+  readonly keysAt: number;
+  readonly bitsAt: number;
+  readonly vectors: Checked;
+};
+
+/** What a shard's footer says; `bytes` of the whole file. */
+export type ShardLayout = {
+  readonly dim: number;
+  readonly precision: VectorPrecision;
+  readonly rows: number;
+  readonly batches: readonly ShardBatch[];
+  readonly bytes: number;
+};
 
 /**
- * Writes vectors as an Arrow IPC file (uncompressed; `key` FixedSizeBinary(32), `vector` FixedSizeList<Float32>[dim]),
- * named by the sha256 of its bytes: writers of the same vectors produce the same file and cannot disturb each other.
+ * A file in pieces. `hash` is the sha256 (hex) of its footer, which holds a checksum of everything before it: it stands for
+ * the whole file.
+ */
+export type EncodedShard = {
+  readonly pieces: readonly Uint8Array[];
+  readonly hash: string;
+  readonly layout: ShardLayout;
+};
+
+/**
+ * An Arrow IPC file, uncompressed, without nulls: `key` FixedSizeBinary(32), `truncated` Bool, `vector`
+ * FixedSizeList<Float32 or Float16>[dim]. Vectors come last in a batch, so that keys can be read without them; checksums
+ * are in the schema's metadata, which is written after the data. Equal rows give equal bytes.
  *
- * The whole file is assembled in memory; the caller keeps it far below the 2 GiB that Node reads at once.
+ * The file is assembled in memory; the caller keeps it far below 2 GiB.
  *
- * @returns the file's name within `folder`
- * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`
  * Source: https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format
  */
-export async function writeShard(folder: string, shard: KeyedVectors): Promise<string> {
-  const bytes = await encodeArrow(shard);
-  const name = `${hashBytes(bytes)}${EXTENSION}`;
-  await writeFileAtomic(join(folder, name), bytes);
-  return name;
+export async function encodeShard(shard: ShardRows): Promise<EncodedShard> {
+  const arrow = await import("apache-arrow");
+  const { FileBlock, Footer } = await import("apache-arrow/ipc/metadata/file");
+  const { schema, batches: written } = recordBatches(arrow, shard);
+  const writer = new arrow.RecordBatchFileWriter();
+  writer.reset(undefined, schema); // a shard without rows still has its opening
+  for (const batch of written) writer.write(batch);
+  // left unfinished: the footer has to hold checksums of what comes before it
+  const body = writer.toUint8Array(true);
+  const rows = written.map(({ numRows }) => numRows);
+  const batches = findBatches(body, rows, shard);
+  const blocks = batches.map(
+    ({ head, keysAt, vectors }) => new FileBlock(keysAt, head.bytes - keysAt + vectors.bytes, head.at),
+  );
+  const checks = JSON.stringify(batches.map(({ rows, head, vectors }) => [rows, head.crc, vectors.crc]));
+  schema.metadata.set(FORMAT_KEY, FORMAT).set(CHECKS_KEY, checks);
+  const footer = Footer.encode(new Footer(schema, arrow.MetadataVersion.V5, blocks, []));
+  const length = Buffer.alloc(4);
+  length.writeInt32LE(footer.length);
+  const pieces = [body, END_OF_STREAM, footer, length, MAGIC];
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const { dim, precision } = shard;
+  return { pieces, hash: hash("sha256", footer), layout: { dim, precision, rows: countRows(batches), batches, bytes } };
+}
+
+/** The length of the footer that the last bytes of a file speak of. @throws {Error} when they are not those of a shard */
+export function footerLength(trailer: Uint8Array): number {
+  const bytes = Buffer.from(trailer.buffer, trailer.byteOffset, trailer.byteLength);
+  if (bytes.length !== TRAILER_BYTES || !bytes.subarray(4).equals(MAGIC)) throw new Error("it is no whole Arrow file");
+  return bytes.readInt32LE();
 }
 
 /**
- * Reads a shard and verifies it: checksum, columns and dimension. What does not hold is reported and left unread, because
- * a cache can do without a shard but not with a wrong one.
+ * Reads the footer of a file of `bytes` bytes. The caller has made sure that it is the footer that was written: Arrow's
+ * reader may never come back from arbitrary bytes.
  *
- * @returns undefined after a warning when the file is torn, foreign, unreadable or of another dimension
+ * @throws {Error} saying what is wrong, when it is no shard's, of another format, or does not fit the file
  */
-export async function readShard(
-  path: string,
-  dim: number,
-  onWarning: (text: string) => void,
-): Promise<VectorShard | undefined> {
-  try {
-    const bytes = await readFile(path);
-    if (`${hashBytes(bytes)}${EXTENSION}` !== basename(path)) throw new Error("its bytes do not match its name");
-    return { byteLength: bytes.byteLength, batches: await decodeArrow(bytes, dim) };
-  } catch (cause) {
-    const failure = fileError(path, "read", cause);
-    const reason = failure instanceof Error ? failure.message : String(failure);
-    onWarning(`${path}: passed over a damaged or foreign vector file (${reason}). Delete it to end this warning.`);
-    return undefined;
+export async function decodeFooter(footer: Uint8Array, bytes: number): Promise<ShardLayout> {
+  const { Footer } = await import("apache-arrow/ipc/metadata/file");
+  const decoded = Footer.decode(footer);
+  const { schema } = decoded;
+  const format = schema.metadata.get(FORMAT_KEY);
+  if (format !== FORMAT) throw new Error(`expected vectors in format ${FORMAT}, found ${format ?? "none"}`);
+  const type = vectorType(schema);
+  const checks = checksSchema.parse(JSON.parse(schema.metadata.get(CHECKS_KEY) ?? ""));
+  const batches: ShardBatch[] = [];
+  let end = OPENING.length;
+  for (const [index, [rows, head, vectors]] of checks.entries()) {
+    const block = decoded.getRecordBatch(index);
+    if (block?.offset !== end) throw new Error(`its batch ${index + 1} is not where it belongs`);
+    const batch = placeBatch({ ...type, firstRow: countRows(batches), rows, at: end, keysAt: block.metaDataLength });
+    batches.push({ ...batch, head: { ...batch.head, crc: head }, vectors: { ...batch.vectors, crc: vectors } });
+    end = batch.vectors.at + batch.vectors.bytes;
   }
+  end += END_OF_STREAM.length + footer.length + TRAILER_BYTES;
+  if (end !== bytes) throw new Error(`expected ${end} bytes, found ${bytes}`);
+  return { ...type, rows: countRows(batches), batches, bytes };
 }
 
-/** A shard's vector as a view, rows counted through all batches. @throws RangeError past the last row */
-export function vectorAt({ batches }: VectorShard, row: number): Float32Array {
-  let first = 0;
-  for (const { dim, vectors } of batches) {
-    const at = (row - first) * dim;
-    if (at < vectors.length) return vectors.subarray(at, at + dim);
-    first += vectors.length / dim;
-  }
-  throw new RangeError(`expected a row below ${first}, got ${row}`);
+/** By batch: rows, CRC-32 of the head, CRC-32 of the vectors. */
+const checksSchema = z.array(z.tuple([z.int().positive(), z.int().nonnegative(), z.int().nonnegative()]));
+
+type VectorType = Pick<ShardLayout, "dim" | "precision">;
+
+type ArrowLibrary = typeof import("apache-arrow");
+
+function columnsOf({ Bool, Field, FixedSizeBinary, FixedSizeList, Float16, Float32 }: ArrowLibrary, type: VectorType) {
+  const value = type.precision === "float32" ? new Float32() : new Float16();
+  const vector = new FixedSizeList(type.dim, new Field("item", value, false));
+  return { key: new FixedSizeBinary(KEY_BYTES), truncated: new Bool(), vector };
 }
 
-async function encodeArrow({ dim, keys, vectors }: KeyedVectors): Promise<Uint8Array> {
-  const arrow = await import("apache-arrow");
-  const keyType = new arrow.FixedSizeBinary(KEY_BYTES);
-  const vectorType = new arrow.FixedSizeList(dim, new arrow.Field("item", new arrow.Float32(), false));
-  const fields = [new arrow.Field("key", keyType, false), new arrow.Field("vector", vectorType, false)];
-  const schema = new arrow.Schema(fields);
-  const count = keys.length / KEY_BYTES;
-  const writer = new arrow.RecordBatchFileWriter();
-  writer.reset(undefined, schema); // a shard without rows still has its columns
-  for (let first = 0; first < count; first += ROWS_PER_BATCH) {
-    const length = Math.min(ROWS_PER_BATCH, count - first);
-    const values = vectors.subarray(first * dim, (first + length) * dim);
-    const child = arrow.makeData({ type: new arrow.Float32(), length: length * dim, nullCount: 0, data: values });
+/** @throws {Error} when the columns are not those of a shard */
+function vectorType({ fields }: Schema): VectorType {
+  const found = fields.map(({ name, type }) => `${name} ${type}`).join(", ");
+  const columns = /^key FixedSizeBinary\[32\], truncated Bool, vector FixedSizeList\[(\d+)\]<Float(32|16)>$/.exec(
+    found,
+  );
+  if (columns === null) throw new Error(`expected columns of keys and vectors, found ${found}`);
+  return { dim: Number(columns[1]), precision: columns[2] === "32" ? "float32" : "float16" };
+}
+
+function recordBatches(arrow: ArrowLibrary, shard: ShardRows): { schema: Schema; batches: readonly RecordBatch[] } {
+  const { Field, makeData, RecordBatch, Schema, Struct } = arrow;
+  const columns = columnsOf(arrow, shard);
+  const fields = Object.entries(columns).map(([name, type]) => new Field(name, type, false));
+  const schema = new Schema(fields);
+  const batches = sliceRows(shard).map(({ length, keys, bits, values }) => {
+    const size = { length, nullCount: 0 };
     const children = [
-      arrow.makeData({
-        type: keyType,
-        length,
-        nullCount: 0,
-        data: keys.subarray(first * KEY_BYTES, (first + length) * KEY_BYTES),
-      }),
-      arrow.makeData({ type: vectorType, length, nullCount: 0, child }),
+      makeData({ type: columns.key, ...size, data: keys }),
+      makeData({ type: columns.truncated, ...size, data: bits }),
+      makeData({ type: columns.vector, ...size, child: valueData(arrow, values) }),
     ];
-    const data = arrow.makeData({ type: new arrow.Struct(fields), length, nullCount: 0, children });
-    writer.write(new arrow.RecordBatch(schema, data));
-  }
-  writer.finish();
-  return writer.toUint8Array(true);
+    return new RecordBatch(schema, makeData({ type: new Struct(fields), ...size, children }));
+  });
+  return { schema, batches };
 }
 
-async function decodeArrow(bytes: Uint8Array, dim: number): Promise<KeyedVectors[]> {
-  const { tableFromIPC } = await import("apache-arrow");
-  const { schema, batches } = tableFromIPC(bytes);
-  // of bytes that are no Arrow file at all, Arrow makes an empty table
-  expectColumn(schema, "key", `FixedSizeBinary[${KEY_BYTES}]`);
-  expectColumn(schema, "vector", `FixedSizeList[${dim}]<Float32>`);
-  return batches.map((batch) => {
-    const keys: unknown = column(batch, "key").values;
-    const vectors: unknown = column(batch, "vector").children[0]?.values;
-    if (!(keys instanceof Uint8Array) || !(vectors instanceof Float32Array)) throw new Error("its columns are empty");
-    // buffers are padded to 8 bytes, so there may be one value more than the rows have
+function valueData({ Float16, Float32, makeData }: ArrowLibrary, data: Float32Array | Uint16Array) {
+  const size = { length: data.length, nullCount: 0 };
+  if (data instanceof Float32Array) return makeData({ type: new Float32(), ...size, data });
+  return makeData({ type: new Float16(), ...size, data });
+}
+
+/** The rows of each batch, as views wherever they can be. */
+function sliceRows({ dim, precision, keys, values, truncated }: ShardRows) {
+  const rowBytes = dim * VALUE_BYTES[precision];
+  const most = Math.max(1, Math.floor(BATCH_BYTES / rowBytes));
+  return Array.from({ length: Math.ceil(truncated.length / most) }, (_, index) => {
+    const [first, end] = [index * most, Math.min((index + 1) * most, truncated.length)];
+    const { buffer, byteOffset, length } = values.subarray(first * rowBytes, end * rowBytes);
     return {
-      dim,
-      keys: exactly(keys.subarray(0, batch.numRows * KEY_BYTES), batch.numRows * KEY_BYTES),
-      vectors: exactly(vectors.subarray(0, batch.numRows * dim), batch.numRows * dim),
+      length: end - first,
+      keys: keys.subarray(first * KEY_BYTES, end * KEY_BYTES),
+      bits: packBits(truncated.subarray(first, end)),
+      values:
+        precision === "float32"
+          ? new Float32Array(buffer, byteOffset, length / 4)
+          : new Uint16Array(buffer, byteOffset, length / 2),
     };
   });
 }
 
-function expectColumn(schema: Schema, name: string, type: string): void {
-  const found = schema.fields.find((field) => field.name === name)?.type;
-  if (`${found}` !== type) throw new Error(`expected a column \`${name}\` of ${type}, found ${found ?? "none"}`);
+/** A bit a row, the lowest first, padded to 8 bytes. */
+function packBits(flags: Uint8Array): Uint8Array {
+  const bits = new Uint8Array(padded(Math.ceil(flags.length / 8)));
+  for (const [row, flag] of flags.entries()) bits[row >> 3] = (bits[row >> 3] ?? 0) | (flag << (row & 7));
+  return bits;
 }
 
-function column(batch: RecordBatch, name: string): Data {
-  const data = batch.getChild(name)?.data[0];
-  if (data === undefined || data.nullCount > 0) throw new Error(`column \`${name}\` has gaps`);
-  return data;
+/** The batches as they lie in the file, with their checksums. */
+function findBatches(body: Uint8Array, rows: readonly number[], type: VectorType): readonly ShardBatch[] {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const batches: ShardBatch[] = [];
+  let at = OPENING.length;
+  for (const count of rows) {
+    const keysAt = MESSAGE_PREFIX + view.getInt32(at + MESSAGE_PREFIX / 2, true);
+    const batch = placeBatch({ ...type, firstRow: countRows(batches), rows: count, at, keysAt });
+    const crcOf = (part: Place) => ({ ...part, crc: crc32(body.subarray(part.at, part.at + part.bytes)) });
+    batches.push({ ...batch, head: crcOf(batch.head), vectors: crcOf(batch.vectors) });
+    at = batch.vectors.at + batch.vectors.bytes;
+  }
+  return batches;
 }
 
-function exactly<Values extends { readonly length: number }>(values: Values, length: number): Values {
-  if (values.length !== length) throw new Error(`expected ${length} values in a column, found ${values.length}`);
-  return values;
+type PlaceRequest = VectorType & {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly at: number;
+  readonly keysAt: number;
+};
+
+/** Buffers follow each other, padded to 8 bytes; those that would say which values are null are empty. */
+function placeBatch({ dim, precision, firstRow, rows, at, keysAt }: PlaceRequest) {
+  const bitsAt = keysAt + rows * KEY_BYTES;
+  const headBytes = bitsAt + padded(Math.ceil(rows / 8));
+  const vectors: Place = { at: at + headBytes, bytes: padded(rows * dim * VALUE_BYTES[precision]) };
+  const head: Place = { at, bytes: headBytes };
+  return { firstRow, rows, head, keysAt, bitsAt, vectors };
+}
+
+function padded(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}
+
+function countRows(batches: readonly ShardBatch[]): number {
+  const last = batches.at(-1);
+  return last === undefined ? 0 : last.firstRow + last.rows;
 }

@@ -6,17 +6,20 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { fileError } from "./file-error.ts";
 
+/** A whole file, or the pieces that it consists of. */
+type FileContent = string | Uint8Array | readonly Uint8Array[];
+
 /**
  * Writes a file so that a reader sees the old content or all of the new, whatever happens in between: temporary name in
  * the same folder, fsync, rename. Makes the folder.
  *
  * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`; the target is then as it was
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   await replaceFile(path, async (temporary) => {
     const handle = await open(temporary, "wx");
     try {
-      await handle.writeFile(content);
+      for (const piece of piecesOf(content)) await handle.writeFile(piece);
       await handle.sync();
     } finally {
       await handle.close();
@@ -137,6 +140,10 @@ async function replaceFile(path: string, write: (temporary: string) => Promise<v
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(path, "write", cause);
   }
+}
+
+function piecesOf(content: FileContent): readonly (string | Uint8Array)[] {
+  return typeof content === "string" || content instanceof Uint8Array ? [content] : content;
 }
 
 function temporaryName(path: string): string {

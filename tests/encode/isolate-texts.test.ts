@@ -5,6 +5,7 @@ import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { stream } from "./collection.ts";
 import { failureOf, openaiStandIn, TEXTS } from "./openai-stand-in.ts";
+import { missingTexts, rowsOf } from "./stored-vectors.ts";
 
 const server = openaiStandIn();
 const folder = temporaryFolder();
@@ -39,11 +40,12 @@ describe("a poisoned text", () => {
     expect(error).toMatchObject({ code: "DATA_INVALID", message: expect.stringContaining("6 texts") });
     const hash = createHash("sha256").update("bad 0").digest("hex").slice(0, 16);
     expect(error).toHaveProperty("message", expect.stringContaining(`text 2 (sha256 ${hash})`));
-    expect(await cache.missing(encoder, "document", stream(texts))).toBe(6);
+    const missing = await missingTexts(cache, { encoder, role: "document", texts: stream(texts) });
+    expect(missing).toEqual(texts.filter((text) => text.startsWith("bad")));
     await server.behave({});
     const mended = await cache.embed({ encoder, role: "document", count: 12, texts: stream(texts) });
     expect(mended.encoded).toBe(6);
-    expect(mended.embeddings.rows).toEqual(await server.expected(texts));
+    expect(rowsOf(mended.vectors)).toEqual(await server.expected(texts));
   });
 });
 

@@ -1,89 +1,106 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate, unlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readFile } from "node:fs/promises";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
-import type { Encoder, TextRole } from "../../harness/encode/types.ts";
-import { hashBytes } from "../../harness/storage/content-hash.ts";
-import { stream } from "./collection.ts";
+import type { Encoder } from "../../harness/encode/types.ts";
+import { halfToNumber } from "../../harness/storage/float16.ts";
+import { packVectors } from "../../harness/storage/pack-vectors.ts";
+import { cacheLab, embedRequest, fresh, TEXTS } from "./cache-lab.ts";
 import { countingEncoder } from "./counting-encoder.ts";
+import { rowsOf } from "./stored-vectors.ts";
 
-const TEXTS = Array.from({ length: 20 }, (_, index) => `text ${index}`);
-
-let folder = "";
-let warnings: string[] = [];
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cache-"));
-  warnings = [];
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-const openCache = () => openEmbeddingCache({ folder, shardRows: 8, onWarning: (text) => warnings.push(text) });
-
-function request(encoder: Encoder, texts: readonly string[] = TEXTS, role: TextRole = "document") {
-  return { encoder, role, count: texts.length, texts: stream(texts) };
-}
-
-async function files(ending = ".arrow"): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true });
-  return found.filter((file) => file.endsWith(ending)).map((file) => join(folder, file));
-}
-
-/** What the encoder itself says, text by text. */
-async function fresh(texts: readonly string[] = TEXTS, role: TextRole = "document"): Promise<number[]> {
-  return [...(await countingEncoder().encode(texts, role)).vectors];
-}
+const lab = cacheLab();
 
 describe("embed", () => {
   it("encodes everything once, and nothing the second time, from this cache or a new one", async () => {
     const encoder = countingEncoder();
-    const cache = openCache();
-    const first = await cache.embed(request(encoder));
-    expect(first.encoded).toBe(20);
-    expect(first.embeddings).toMatchObject({ count: 20, dim: 4 });
-    expect([...first.embeddings.rows]).toEqual(await fresh());
-    for (const again of [await cache.embed(request(encoder)), await openCache().embed(request(encoder))]) {
+    const cache = lab.open();
+    const first = await cache.embed(embedRequest(encoder));
+    expect(first).toMatchObject({ encoded: 20, truncated: 0 });
+    expect(first.vectors).toMatchObject({ count: 20, dim: 4, precision: "float32" });
+    expect([...rowsOf(first.vectors)]).toEqual(await fresh());
+    for (const again of [await cache.embed(embedRequest(encoder)), await lab.open().embed(embedRequest(encoder))]) {
       expect(again.encoded).toBe(0);
-      expect(Buffer.from(again.embeddings.rows.buffer)).toEqual(Buffer.from(first.embeddings.rows.buffer));
+      expect(again.vectors).toEqual(first.vectors);
     }
-    expect(encoder.seen).toEqual(TEXTS);
-    expect(warnings).toEqual([]);
+    expect(encoder.seen).toHaveLength(20);
+    expect(lab.warnings()).toEqual([]);
   });
 
-  it("encodes a text that occurs twice once", async () => {
+  it("encodes a text that occurs twice once, and gives it one row in the files", async () => {
     const encoder = countingEncoder();
     const texts = ["a", "b", "a", "a", "c", "b"];
-    const { embeddings, encoded } = await openCache().embed(request(encoder, texts));
+    const { vectors, encoded } = await lab.open().embed(embedRequest(encoder, texts));
     expect(encoded).toBe(3);
     expect(encoder.seen).toEqual(["a", "b", "c"]);
-    expect([...embeddings.rows]).toEqual(await fresh(texts));
+    expect([...rowsOf(vectors)]).toEqual(await fresh(texts));
+    // a b | a | a | c | b: a run of two rows, then rows that do not follow the one before
+    expect([...vectors.runs.firstRows]).toEqual([0, 2, 3, 4, 5]);
+    const [a = 0] = vectors.runs.offsets;
+    expect([...vectors.runs.offsets]).toEqual([a, a, a, a + 2 * 16, a + 16]);
   });
 
   it("finds a text again that was seen thousands of texts ago", async () => {
     const texts = Array.from({ length: 5000 }, (_, index) => `text ${index % 2100}`);
     const encoder = countingEncoder("counting", { batchSize: 64 });
-    const { embeddings, encoded } = await openEmbeddingCache({ folder }).embed(request(encoder, texts));
+    const { vectors, encoded } = await openEmbeddingCache({ folder: lab.folder() }).embed(embedRequest(encoder, texts));
     expect(encoded).toBe(2100);
-    expect([...embeddings.rows]).toEqual(await fresh(texts));
+    expect([...rowsOf(vectors)]).toEqual(await fresh(texts));
   });
 
   it("encodes only what is missing, in any order", async () => {
     const encoder = countingEncoder();
-    await openCache().embed(request(encoder, TEXTS.slice(5, 15)));
+    await lab.open().embed(embedRequest(encoder, TEXTS.slice(5, 15)));
     encoder.seen.length = 0;
     const texts = [...TEXTS].reverse();
-    const { embeddings, encoded } = await openCache().embed(request(encoder, texts));
+    const { vectors, encoded } = await lab.open().embed(embedRequest(encoder, texts));
     expect(encoded).toBe(10);
     expect(encoder.seen).toEqual([...TEXTS.slice(15).reverse(), ...TEXTS.slice(0, 5).reverse()]);
-    expect([...embeddings.rows]).toEqual(await fresh(texts));
+    expect([...rowsOf(vectors)]).toEqual(await fresh(texts));
   });
 
-  it("writes shards of the size asked for, and says whose they are", async () => {
+  it("takes the longest texts of a window first, equally long ones in their order", async () => {
+    const encoder = countingEncoder();
+    const texts = ["a", "ccc", "bb", "ddd", "e", "ffffff", "g", "hh", "iiii", "j"];
+    await lab.open().embed(embedRequest(encoder, texts));
+    // two windows, of eight texts and of two
+    expect(encoder.seen).toEqual(["ffffff", "ccc", "ddd", "bb", "hh", "a", "e", "g", "iiii", "j"]);
+  });
+
+  it("leaves the same files and rows whatever the encoder's batches are", async () => {
+    await lab.open().embed(embedRequest(countingEncoder()));
+    const expected = await lab.contents();
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 25 }), async (batchSize) => {
+        const folder = `${lab.folder()}-${batchSize}`;
+        const encoder = countingEncoder("counting", { batchSize });
+        const { vectors } = await lab.open({ folder }).embed(embedRequest(encoder));
+        expect([...rowsOf(vectors)]).toEqual(await fresh());
+        expect(await lab.contents(folder)).toEqual(expected);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it("leaves a sealed shard a window, and says whose they are", async () => {
     const encoder = countingEncoder({ model: "m", revision: "r" });
-    await openCache().embed(request(encoder));
-    expect(await files()).toHaveLength(3); // 8 + 8 + 4 rows
-    const [record = ""] = await files("encoder.json");
-    expect(JSON.parse(await readFile(record, "utf8"))).toEqual({ schema: 2, identity: encoder.identity, dim: 4 });
+    const { vectors } = await lab.open().embed(embedRequest(encoder));
+    expect(await lab.files()).toHaveLength(3); // 8 + 8 + 4 rows
+    expect(await lab.files(".journal.arrow")).toEqual([]);
+    expect([...vectors.files].sort()).toEqual([...(await lab.files())].sort());
+    const [record = ""] = await lab.files("encoder.json");
+    const { identity } = encoder;
+    expect(JSON.parse(await readFile(record, "utf8"))).toEqual({ schema: 3, identity, dim: 4, storage: "float32" });
+  });
+
+  it("keeps windows small where vectors are long", async () => {
+    // 4 MiB a vector as float32, so 16 make 64 MiB
+    const encoder = countingEncoder("long", { dim: 2 ** 20, batchSize: 20 });
+    const zeros = (texts: readonly string[]) =>
+      Promise.resolve({ vectors: new Float32Array(texts.length * 2 ** 20), truncated: [] });
+    const cache = openEmbeddingCache({ folder: lab.folder() });
+    await cache.embed({ ...embedRequest({ ...encoder, encode: zeros }), storage: "float16" });
+    expect(await lab.files()).toHaveLength(2); // 16 + 4 rows
   });
 
   it("keeps what was encoded when the encoder fails or the work is stopped", async () => {
@@ -96,25 +113,26 @@ describe("embed", () => {
         return calls === 3 ? Promise.reject(new Error("gone")) : encoder.encode(texts, role);
       },
     };
-    await expect(openCache().embed(request(failing))).rejects.toThrow("gone");
+    await expect(lab.open().embed(embedRequest(failing))).rejects.toThrow("gone");
     const stop = new AbortController();
-    const stopped = openCache().embed({
-      ...request(encoder),
+    const stopped = lab.open().embed({
+      ...embedRequest(encoder),
       signal: stop.signal,
       onProgress: (done) => done >= 9 && stop.abort(),
     });
     await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
-    expect((await openCache().embed(request(encoder))).encoded).toBe(20 - 9);
-    expect(encoder.seen).toEqual(TEXTS);
+    // 6 texts before the failure; then the window's last 2, and 3 of the next window
+    expect((await lab.open().embed(embedRequest(encoder))).encoded).toBe(20 - 6 - 2 - 3);
+    expect([...encoder.seen].sort()).toEqual([...TEXTS].sort());
   });
 
   it("goes on after a call that failed", async () => {
-    const cache = openCache();
-    const failed = cache.embed({ ...request(countingEncoder()), count: 3 });
-    const next = cache.embed(request(countingEncoder()));
+    const cache = lab.open();
+    const failed = cache.embed({ ...embedRequest(countingEncoder()), count: 3 });
+    const next = cache.embed(embedRequest(countingEncoder()));
     await expect(failed).rejects.toMatchObject({ code: "DATA_INVALID" });
-    expect([...(await next).embeddings.rows]).toEqual(await fresh());
-    await expect(cache.embed({ ...request(countingEncoder()), count: 21 })).rejects.toMatchObject({
+    expect([...rowsOf((await next).vectors)]).toEqual(await fresh());
+    await expect(cache.embed({ ...embedRequest(countingEncoder()), count: 21 })).rejects.toMatchObject({
       code: "DATA_INVALID",
     });
   });
@@ -122,7 +140,7 @@ describe("embed", () => {
   it("reports progress up to the count", async () => {
     const progress: number[] = [];
     const texts = ["a", "b", "a", "c", "d"];
-    await openCache().embed({ ...request(countingEncoder(), texts), onProgress: (done) => progress.push(done) });
+    await lab.open().embed({ ...embedRequest(countingEncoder(), texts), onProgress: (done) => progress.push(done) });
     expect(progress).toEqual([3, 4, 5]);
   });
 
@@ -136,8 +154,8 @@ describe("embed", () => {
       ...countingEncoder(),
       encode: () => Promise.resolve({ vectors: Float32Array.from(vectors), truncated: [] }),
     };
-    await expect(openCache().embed(request(encoder, ["a"]))).rejects.toMatchObject({ code });
-    expect(await files()).toEqual([]);
+    await expect(lab.open().embed(embedRequest(encoder, ["a"]))).rejects.toMatchObject({ code });
+    expect(await lab.files()).toEqual([]);
   });
 
   it("takes a zero vector and rounding of the norm", async () => {
@@ -145,106 +163,58 @@ describe("embed", () => {
       ...countingEncoder(),
       encode: () => Promise.resolve({ vectors: Float32Array.from([0, 0, 0, 0, 1.0005, 0, 0, 0]), truncated: [] }),
     };
-    await openCache().embed(request(encoder, ["a", "b"]));
-    expect((await openCache().embed(request(encoder, ["b", "a"]))).embeddings.rows[0]).toBe(Math.fround(1.0005));
+    await lab.open().embed(embedRequest(encoder, ["a", "b"]));
+    const { vectors } = await lab.open().embed(embedRequest(encoder, ["b", "a"]));
+    expect(rowsOf(vectors)[0]).toBe(Math.fround(1.0005));
+  });
+
+  it("takes no texts at all", async () => {
+    const { vectors, encoded } = await lab.open().embed(embedRequest(countingEncoder(), []));
+    expect({ encoded, count: vectors.count, files: vectors.files }).toEqual({ encoded: 0, count: 0, files: [] });
+  });
+
+  it("does not keep what an encoder writes over", async () => {
+    const { encode, ...encoder } = countingEncoder();
+    const room = new Float32Array(3 * 4);
+    const reusing: Encoder = {
+      ...encoder,
+      async encode(texts, role) {
+        room.set((await encode(texts, role)).vectors);
+        return { vectors: room.subarray(0, texts.length * 4), truncated: [] };
+      },
+    };
+    expect([...rowsOf((await lab.open().embed(embedRequest(reusing))).vectors)]).toEqual(await fresh());
   });
 });
 
-describe("missing", () => {
-  it("counts the different texts without a vector", async () => {
-    const cache = openCache();
-    expect(await cache.missing(countingEncoder(), "document", stream(["a", "b", "a"]))).toBe(2);
-    await cache.embed(request(countingEncoder(), ["a"]));
-    expect(await cache.missing(countingEncoder(), "document", stream(["a", "b", "a"]))).toBe(1);
-    expect(await openCache().missing(countingEncoder(), "document", stream(["a", "b", "a"]))).toBe(1);
-    expect(await cache.missing(countingEncoder(), "query", stream(["a"]))).toBe(1);
+describe("embed of texts that are too long", () => {
+  it("counts every text of which only a part was read, now and from the files", async () => {
+    const { encode, ...encoder } = countingEncoder();
+    const cutting: Encoder = {
+      ...encoder,
+      async encode(texts, role) {
+        const truncated = [...texts.keys()].filter((position) => (texts[position] ?? "").length > 6);
+        return { ...(await encode(texts, role)), truncated };
+      },
+    };
+    const texts = [...TEXTS, "text 19", "text 3"];
+    // `text 10` to `text 19`, and one of them again
+    expect((await lab.open().embed(embedRequest(cutting, texts))).truncated).toBe(11);
+    expect(await lab.open().embed(embedRequest(cutting, texts))).toMatchObject({ encoded: 0, truncated: 11 });
+    expect((await lab.open().embed(embedRequest(cutting, ["text 3", "text 12"]))).truncated).toBe(1);
   });
 });
 
-describe("a damaged folder", () => {
-  const foreign = Buffer.from("foreign");
-
-  it.each([
-    { why: "a truncated shard", damage: (path: string) => truncate(path, 300) },
-    { why: "an emptied shard", damage: (path: string) => truncate(path, 0) },
-    { why: "a shard that something was appended to", damage: (path: string) => appendFile(path, "x") },
-    { why: "a flipped byte in a shard", damage: flipByte },
-    { why: "another file under a shard's name", damage: (path: string) => writeFile(path, foreign) },
-  ])("with $why costs a warning and another encode, never a wrong vector", async ({ damage }) => {
-    await openCache().embed(request(countingEncoder()));
-    const [victim = ""] = await files();
-    await damage(victim);
+describe("embed with `storage: float16`", () => {
+  it("stores the nearest float16 of every value, in files of their own", async () => {
     const encoder = countingEncoder();
-    const cache = openCache();
-    const lost = await cache.missing(encoder, "document", stream(TEXTS));
-    expect([4, 8]).toContain(lost);
-    const { embeddings, encoded } = await cache.embed(request(encoder));
-    expect(encoded).toBe(lost);
-    expect([...embeddings.rows]).toEqual(await fresh());
-    expect(warnings).toEqual([expect.stringContaining(victim)]);
-    // encoded together again, the same vectors make the same shard, which takes the damaged one's place
-    expect((await openCache().embed(request(encoder))).encoded).toBe(0);
-    expect(warnings).toHaveLength(1);
-  });
-
-  it("with a shard that disappears or changes while the cache is open does the same", async () => {
-    await openCache().embed(request(countingEncoder()));
-    const [first = "", second = ""] = await files();
-    const encoder = countingEncoder();
-    const cache = openEmbeddingCache({ folder, onWarning: (text) => warnings.push(text), heldBytes: 0 });
-    expect(await cache.missing(encoder, "document", stream(TEXTS))).toBe(0);
-    await unlink(first);
-    await flipByte(second);
-    const { embeddings, encoded } = await cache.embed(request(encoder));
-    expect(encoded).toBeGreaterThanOrEqual(12);
-    expect([...embeddings.rows]).toEqual(await fresh());
-    expect(new Set(warnings).size).toBe(2);
-  });
-
-  it("with files of others is used all the same", async () => {
-    await openCache().embed(request(countingEncoder()));
-    const [record = ""] = await files("encoder.json");
-    const inside = (name: string) => record.replace("encoder.json", name);
-    await writeFile(inside("notes.txt"), "mine");
-    await writeFile(inside(`${hashBytes(foreign)}.arrow`), foreign);
-    await writeFile(inside("half.arrow.123.tmp"), foreign);
-    await writeFile(inside(".DS_Store"), foreign);
-    expect((await openCache().embed(request(countingEncoder()))).encoded).toBe(0);
-    expect(warnings.sort()).toEqual(
-      [inside("notes.txt"), inside(`${hashBytes(foreign)}.arrow`)].sort().map((path) => expect.stringContaining(path)),
-    );
+    const exact = await lab.open().embed(embedRequest(encoder));
+    const half = await lab.open().embed({ ...embedRequest(encoder), storage: "float16" });
+    expect(half.encoded).toBe(20);
+    expect(half.vectors.precision).toBe("float16");
+    const { buffer } = packVectors(rowsOf(exact.vectors), "float16");
+    expect([...rowsOf(half.vectors)]).toEqual(Array.from(new Uint16Array(buffer), halfToNumber));
+    expect(half.vectors.files.filter((file) => exact.vectors.files.includes(file))).toEqual([]);
+    expect((await lab.open().embed({ ...embedRequest(encoder), storage: "float16" })).encoded).toBe(0);
   });
 });
-
-describe("use at the same time", () => {
-  it("encodes each text once when calls of one cache overlap", async () => {
-    const encoder = countingEncoder();
-    const cache = openCache();
-    const [a, b, c] = await Promise.all([
-      cache.embed(request(encoder)),
-      cache.embed(request(encoder, [...TEXTS].reverse())),
-      cache.embed(request(encoder, TEXTS.slice(3, 9))),
-    ]);
-    expect(encoder.seen).toHaveLength(20);
-    expect([...a.embeddings.rows]).toEqual(await fresh());
-    expect([...b.embeddings.rows]).toEqual(await fresh([...TEXTS].reverse()));
-    expect([...c.embeddings.rows]).toEqual(await fresh(TEXTS.slice(3, 9)));
-  });
-
-  it("is harmless from two caches on one folder", async () => {
-    const caches = [openCache(), openCache(), openCache()];
-    const results = await Promise.all(caches.map((cache) => cache.embed(request(countingEncoder()))));
-    for (const { embeddings } of results) expect([...embeddings.rows]).toEqual(await fresh());
-    // each sees what the others wrote
-    for (const cache of caches) expect((await cache.embed(request(countingEncoder()))).encoded).toBe(0);
-    expect(await files()).toHaveLength(3);
-    expect(await files(".tmp")).toEqual([]);
-    expect(warnings).toEqual([]);
-  });
-});
-
-async function flipByte(path: string): Promise<void> {
-  const bytes = await readFile(path);
-  bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
-  await writeFile(path, bytes);
-}

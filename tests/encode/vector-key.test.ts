@@ -9,6 +9,7 @@ import { encoderRecord, vectorKeys } from "../../harness/encode/vector-key.ts";
 import { canonicalJson, type Json } from "../../harness/storage/content-hash.ts";
 import { stream } from "./collection.ts";
 import { countingEncoder } from "./counting-encoder.ts";
+import { rowsOf } from "./stored-vectors.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "keys-"));
 afterAll(() => rm(folder, { recursive: true }));
@@ -90,6 +91,13 @@ describe("encoderRecord", () => {
       }),
     );
   });
+
+  it("keeps vectors of different precision apart", () => {
+    const { folder, record } = encoderRecord(encoder("m", 2), "float16");
+    expect(folder).not.toBe(encoderRecord(encoder("m", 2), "float32").folder);
+    expect(record).toEqual({ schema: 3, identity: "m", dim: 2, storage: "float16" });
+    expect(encoderRecord(encoder("m", 2)).record.storage).toBe("float32");
+  });
 });
 
 describe("the embedding cache", () => {
@@ -99,7 +107,7 @@ describe("the embedding cache", () => {
     await fc.assert(
       fc.asyncProperty(input, async (asked) => {
         const encoder = countingEncoder(asked.identity, { dim: asked.dim });
-        const { embeddings, encoded } = await cache.embed({
+        const { vectors, encoded } = await cache.embed({
           encoder,
           role: asked.role,
           count: 1,
@@ -107,7 +115,7 @@ describe("the embedding cache", () => {
         });
         expect(encoded).toBe(stored.has(canonicalJson(asked)) ? 0 : 1);
         stored.add(canonicalJson(asked));
-        expect(embeddings.rows).toEqual((await encoder.encode([asked.text], asked.role)).vectors);
+        expect(rowsOf(vectors)).toEqual((await encoder.encode([asked.text], asked.role)).vectors);
       }),
       { numRuns: 150, endOnFailure: true }, // the cache keeps its state between runs, so shrinking says nothing
     );

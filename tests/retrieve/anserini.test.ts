@@ -7,6 +7,7 @@ import type { Dataset } from "../../harness/domain/dataset.ts";
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
 import { type Ranking, tieRanks } from "../../harness/domain/run.ts";
 import { topRows } from "../../harness/domain/top-rows.ts";
+import type { EmbeddingCache } from "../../harness/encode/embedding-cache.ts";
 import { gradeRanking } from "../../harness/evaluate/graded-ranking.ts";
 import { parseMeasures } from "../../harness/evaluate/parse-measure.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
@@ -30,7 +31,7 @@ async function load(folder: string): Promise<Dataset> {
 async function evaluate(dataset: Dataset, fields: string, ties: Int32Array): Promise<Means> {
   const { docIds, corpus, queries, qrels } = dataset;
   // bm25 encodes nothing
-  const embeddings = { missing: () => Promise.resolve(0), embed: () => Promise.reject(new Error()) };
+  const embeddings: EmbeddingCache = { missing: async function* () {}, embed: () => Promise.reject(new Error()) };
   const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(dataset);
   const rows = await opened.score({ views: corpus, role: "document", queries });
   const sums: Record<string, number> = {};

@@ -7,7 +7,9 @@ import { collection, named, searched } from "../encode/collection.ts";
 
 /** BM25 asks for no vectors. */
 const embeddings: EmbeddingCache = {
-  missing: () => Promise.reject(new Error("asked for vectors")),
+  missing() {
+    throw new Error("asked for vectors");
+  },
   embed: () => Promise.reject(new Error("asked for vectors")),
 };
 const services = { embeddings, folder: "." };

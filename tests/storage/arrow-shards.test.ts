@@ -1,112 +1,113 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isShardName, KEY_BYTES, readShard, vectorAt, writeShard } from "../../harness/storage/arrow-shards.ts";
-import { hashBytes } from "../../harness/storage/content-hash.ts";
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { RecordBatchReader, tableFromIPC } from "apache-arrow";
+import { describe, expect, it } from "vitest";
+import type { VectorPrecision } from "../../harness/domain/embeddings.ts";
+import { decodeFooter, encodeShard, footerLength, TRAILER_BYTES } from "../../harness/storage/arrow-shards.ts";
+import { keyOf, shardRows, valueAt } from "./shard-rows.ts";
 
-let folder = "";
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "shards-"));
-});
-afterEach(() => rm(folder, { recursive: true }));
+const MIB = 2 ** 20;
 
-/** Row `r` is [r, r + 1/2, ...]; its key is filled with `r`. */
-function shard(count: number, dim: number) {
-  return {
-    dim,
-    keys: Uint8Array.from({ length: count * KEY_BYTES }, (_, at) => Math.floor(at / KEY_BYTES)),
-    vectors: Float32Array.from({ length: count * dim }, (_, at) => Math.floor(at / dim) + (at % dim) / 2),
-  };
+async function encoded(count: number, dim: number, precision?: VectorPrecision) {
+  const shard = await encodeShard(shardRows(count, dim, precision));
+  const bytes = Buffer.concat(shard.pieces);
+  const trailer = bytes.subarray(-TRAILER_BYTES);
+  const footer = bytes.subarray(bytes.length - TRAILER_BYTES - footerLength(trailer), -TRAILER_BYTES);
+  return { ...shard, bytes, footer };
 }
 
-async function read(name: string, dim: number) {
-  const warnings: string[] = [];
-  const found = await readShard(join(folder, name), dim, (text) => warnings.push(text));
-  return { found, warnings };
-}
+describe("encodeShard", () => {
+  // odd counts and dimensions make buffers that Arrow pads
+  it.each<{ count: number; dim: number; precision: VectorPrecision }>([
+    { count: 1, dim: 1, precision: "float32" },
+    { count: 9, dim: 3, precision: "float32" },
+    { count: 9, dim: 3, precision: "float16" },
+    { count: 70, dim: 5, precision: "float16" },
+  ])(
+    "writes $count x $dim values of $precision as any Arrow reader expects them",
+    async ({ count, dim, precision }) => {
+      const table = tableFromIPC((await encoded(count, dim, precision)).bytes);
+      expect(table.schema.fields.map((field) => `${field.name}: ${field.type}, ${field.nullable}`)).toEqual([
+        "key: FixedSizeBinary[32], false",
+        "truncated: Bool, false",
+        `vector: FixedSizeList[${dim}]<Float${precision === "float32" ? 32 : 16}>, false`,
+      ]);
+      expect(table.numRows).toBe(count);
+      for (const [row, { key, truncated, vector }] of table.toArray().entries()) {
+        expect(Buffer.from(key).equals(keyOf(row))).toBe(true);
+        expect(truncated).toBe(row % 3 === 0);
+        expect([...vector]).toEqual(Array.from({ length: dim }, (_, d) => valueAt(row, d)));
+      }
+    },
+  );
 
-describe("writeShard", () => {
-  // odd dimensions and counts make buffers that Arrow pads; 20,001 rows make three batches
-  it.each([
-    { count: 0, dim: 3 },
-    { count: 1, dim: 1 },
-    { count: 5, dim: 3 },
-    { count: 20_001, dim: 3 },
-  ])("writes $count x $dim values that come back as they were", async ({ count, dim }) => {
-    const written = shard(count, dim);
-    const name = await writeShard(folder, written);
-    const { found, warnings } = await read(name, dim);
-    expect(warnings).toEqual([]);
-    const batches = found?.batches ?? [];
-    // one comparison each: `toEqual` takes seconds for so many values
-    expect(Buffer.concat(batches.map(({ keys }) => keys)).equals(written.keys)).toBe(true);
-    expect(Float32Array.from(batches.flatMap(({ vectors }) => [...vectors])).join()).toBe(written.vectors.join());
-    expect(batches).toHaveLength(Math.max(1, Math.ceil(count / 10_000)));
+  it("keeps the vectors of a batch within 2 MiB", async () => {
+    const { bytes, layout } = await encoded(1500, 1024); // 4 KiB a row: 512 rows make 2 MiB
+    expect(layout.batches.map(({ rows }) => rows)).toEqual([512, 512, 1500 - 2 * 512]);
+    expect(layout.batches.map(({ vectors }) => vectors.bytes)).toEqual([2 * MIB, 2 * MIB, 476 * 4096]);
+    expect([...RecordBatchReader.from(bytes)].map(({ numRows }) => numRows)).toEqual([512, 512, 476]);
   });
 
-  it("names a file by the sha256 of its bytes, the same for the same vectors", async () => {
-    const name = await writeShard(folder, shard(5, 3));
-    expect(isShardName(name)).toBe(true);
-    expect(name).toBe(`${hashBytes(await readFile(join(folder, name)))}.arrow`);
-    expect(await writeShard(folder, shard(5, 3))).toBe(name);
-    expect(await readdir(folder)).toEqual([name]);
+  it("puts a row that is larger in a batch of its own", async () => {
+    const { layout } = await encoded(2, (2 * MIB) / 4 + 1);
+    expect(layout.batches.map(({ rows }) => rows)).toEqual([1, 1]);
   });
 
-  it("writes columns as any Arrow reader expects them", async () => {
-    const table = tableFromIPC(await readFile(join(folder, await writeShard(folder, shard(5, 3)))));
-    expect(table.schema.fields.map((field) => `${field.name}: ${field.type}, ${field.nullable}`)).toEqual([
-      "key: FixedSizeBinary[32], false",
-      "vector: FixedSizeList[3]<Float32>, false",
-    ]);
-    expect(table.numRows).toBe(5);
-    expect([...(table.getChild("vector")?.get(4) ?? [])]).toEqual([4, 4.5, 5]);
-  });
-});
-
-describe("readShard", () => {
-  it("returns views over the bytes of the file", async () => {
-    const { found } = await read(await writeShard(folder, shard(5, 3)), 3);
-    const [batch] = found?.batches ?? [];
-    expect(batch?.vectors.buffer).toBe(batch?.keys.buffer);
-    expect(found?.byteLength).toBeGreaterThan(5 * (KEY_BYTES + 3 * 4));
+  it("gives equal bytes for equal rows, and other bytes for others", async () => {
+    const { bytes, hash } = await encoded(9, 3);
+    const again = await encoded(9, 3);
+    expect(again.bytes.equals(bytes)).toBe(true);
+    expect(again.hash).toBe(hash);
+    const rows = shardRows(9, 3);
+    const others = [
+      { ...rows, truncated: new Uint8Array(9) },
+      { ...rows, keys: rows.keys.map((byte, at) => (at === 0 ? byte ^ 1 : byte)) },
+      { ...rows, values: rows.values.map((byte, at) => (at === 0 ? byte ^ 1 : byte)) },
+    ];
+    for (const other of others) expect((await encodeShard(other)).hash).not.toBe(hash);
   });
 
-  it.each([
-    { why: "a truncated file", damage: (bytes: Buffer) => bytes.subarray(0, bytes.length - 1) },
-    { why: "an empty file", damage: () => Buffer.alloc(0) },
-    { why: "a file of something else", damage: () => Buffer.from("not an Arrow file") },
-    { why: "a file with one bit flipped", damage: (bytes: Buffer) => bytes.fill((bytes[400] ?? 0) ^ 1, 400, 401) },
-  ])("passes over $why with a warning", async ({ damage }) => {
-    const name = await writeShard(folder, shard(5, 3));
-    await writeFile(join(folder, name), damage(await readFile(join(folder, name))));
-    const { found, warnings } = await read(name, 3);
-    expect(found).toBeUndefined();
-    expect(warnings).toEqual([expect.stringContaining(name)]);
-  });
-
-  it.each([
-    { why: "is no Arrow file", bytes: Buffer.from("foreign") },
-    { why: "has other columns", bytes: tableToIPC(tableFromArrays({ key: Uint8Array.of(1) }), "file") },
-  ])("passes over a rightly named file that $why", async ({ bytes }) => {
-    await writeFile(join(folder, `${hashBytes(bytes)}.arrow`), bytes);
-    expect(await read(`${hashBytes(bytes)}.arrow`, 3)).toEqual({ found: undefined, warnings: [expect.any(String)] });
-  });
-
-  it("passes over vectors of another dimension, and a file that is gone", async () => {
-    const name = await writeShard(folder, shard(5, 3));
-    expect(await read(name, 4)).toEqual({ found: undefined, warnings: [expect.stringContaining("Float")] });
-    await rm(join(folder, name));
-    expect(await read(name, 3)).toEqual({ found: undefined, warnings: [expect.any(String)] });
+  it("has a checksum over every byte between the opening and the end mark, in the schema's metadata", async () => {
+    const { bytes, footer, hash, layout } = await encoded(1500, 1024);
+    expect(createHash("sha256").update(footer).digest("hex")).toBe(hash);
+    const checks: unknown = JSON.parse(tableFromIPC(bytes).schema.metadata.get("spikebench:checks") ?? "");
+    let at = 8;
+    const expected = layout.batches.map(({ rows, head, vectors }) => {
+      expect([head.at, vectors.at]).toEqual([at, at + head.bytes]);
+      at += head.bytes + vectors.bytes;
+      const crc = (part: { at: number; bytes: number }) => crc32(bytes.subarray(part.at, part.at + part.bytes));
+      return [rows, crc(head), crc(vectors)];
+    });
+    expect(checks).toEqual(expected);
+    expect(at + 8 + footer.length + TRAILER_BYTES).toBe(bytes.length);
+    expect(layout.bytes).toBe(bytes.length);
   });
 });
 
-describe("vectorAt", () => {
-  it("counts rows through all batches", async () => {
-    const { found } = await read(await writeShard(folder, shard(20_001, 2)), 2);
-    const at = (row: number) => [...vectorAt(found ?? { byteLength: 0, batches: [] }, row)];
-    for (const row of [0, 9_999, 10_000, 19_999, 20_000]) expect(at(row)).toEqual([row, row + 0.5]);
-    expect(() => at(20_001)).toThrow(RangeError);
+describe("decodeFooter", () => {
+  it.each<{ count: number; dim: number; precision: VectorPrecision }>([
+    { count: 0, dim: 3, precision: "float32" },
+    { count: 9, dim: 3, precision: "float16" },
+    { count: 1500, dim: 1024, precision: "float32" },
+  ])("finds of $count x $dim values of $precision what was written", async ({ count, dim, precision }) => {
+    const { bytes, footer, layout } = await encoded(count, dim, precision);
+    expect(layout).toMatchObject({ rows: count, dim, precision });
+    expect(await decodeFooter(footer, bytes.length)).toEqual(layout);
+  });
+
+  it("refuses a footer that does not fit the file, or is of another format", async () => {
+    const { bytes, footer } = await encoded(9, 3);
+    await expect(decodeFooter(footer, bytes.length + 8)).rejects.toThrow("bytes");
+    const at = footer.indexOf("spikebench:format");
+    const renamed = Buffer.from(footer).fill("x", at, at + 1);
+    await expect(decodeFooter(renamed, bytes.length)).rejects.toThrow("format");
+  });
+});
+
+describe("footerLength", () => {
+  it("refuses what no Arrow file ends with", async () => {
+    const { bytes } = await encoded(1, 1);
+    expect(() => footerLength(bytes.subarray(-TRAILER_BYTES - 1, -1))).toThrow("Arrow");
+    expect(() => footerLength(new Uint8Array())).toThrow("Arrow");
   });
 });
