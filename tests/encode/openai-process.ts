@@ -73,7 +73,9 @@ export async function startOpenaiServer(ports: readonly number[] = []): Promise<
       server.kill("SIGKILL");
       await ended;
     },
-    release: () => server.disconnect(),
+    release() {
+      if (server.connected) server.disconnect();
+    },
   };
 }
 
