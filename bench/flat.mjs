@@ -1,10 +1,6 @@
-// Exact scoring and the embedding cache, on the sizes of the quickstart. Build first:
+// Exact scoring on the sizes of the quickstart. Build first:
 //   npx tsc -p tsconfig.build.json && node build-assets.mjs && node bench/flat.mjs
-import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
-import { openEmbeddingCache } from "../dist/encode/shard-cache.js";
-import { PLAIN_FORMS } from "../dist/encode/types.js";
+import { cpus } from "node:os";
 import { innerProducts } from "../dist/engine/flat.js";
 
 const ROWS = 5_000;
@@ -37,17 +33,6 @@ async function medianSeconds(work) {
   return times.sort((a, b) => a - b)[REPEATS >> 1];
 }
 
-function say(what, seconds, megabytes) {
-  const rate = megabytes === undefined ? "" : `, ${Math.round(megabytes / seconds)} MB/s`;
-  process.stdout.write(`${what}: ${seconds.toFixed(3)} s${rate}\n`);
-}
-
-const texts = Array.from({ length: ROWS }, (_, row) => `text ${row}`);
-
-async function* stream() {
-  yield* texts.map((text) => ({ id: text, text }));
-}
-
 process.stdout.write(`Node ${process.version}, ${cpus()[0]?.model}, median of ${REPEATS}\n`);
 
 const rows = unitRows(ROWS, DIM, 1);
@@ -58,25 +43,4 @@ const scoring = await medianSeconds(() => {
     innerProducts({ count: ROWS, dim: DIM, rows }, queries.subarray(query * DIM, (query + 1) * DIM), scores);
   }
 });
-say(`score ${ROWS} x ${DIM} rows for ${QUERIES} queries`, scoring);
-
-const megabytes = rows.byteLength / 1e6;
-const encoder = {
-  identity: "bench",
-  dim: DIM,
-  batchSize: ROWS,
-  forms: PLAIN_FORMS,
-  encode: (batch) => Promise.resolve({ vectors: rows.slice(0, batch.length * DIM), truncated: [] }),
-};
-const root = await mkdtemp(join(tmpdir(), "bench-"));
-const embed = (folder, openCache = openEmbeddingCache) =>
-  openCache({ folder: join(root, String(folder)) }).embed({ encoder, role: "document", count: ROWS, texts: stream() });
-try {
-  say("cache: encode nothing, check and write", await medianSeconds(embed), megabytes);
-  say("cache: read and verify, new cache", await medianSeconds(() => embed(0)), megabytes);
-  const open = openEmbeddingCache({ folder: join(root, "0") });
-  await embed(0, () => open);
-  say("cache: read again, same cache", await medianSeconds(() => embed(0, () => open)), megabytes);
-} finally {
-  await rm(root, { recursive: true });
-}
+process.stdout.write(`score ${ROWS} x ${DIM} rows for ${QUERIES} queries: ${scoring.toFixed(3)} s\n`);

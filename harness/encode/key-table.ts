@@ -1,4 +1,4 @@
-import { KEY_BYTES } from "../storage/arrow-shards.ts";
+import { KEY_BYTES } from "../storage/shard-layout.ts";
 
 /** Numbers for keys of 32 bytes: 0, 1, 2, ... in the order in which they were added. About 45 bytes a key. */
 export type KeyTable = {

@@ -1,9 +1,9 @@
 import { basename, join } from "node:path";
 import type { VectorPrecision } from "../domain/embeddings.ts";
 import { HarnessError } from "../errors.ts";
-import { KEY_BYTES } from "../storage/arrow-shards.ts";
 import { fileError } from "../storage/file-error.ts";
 import { namesIn } from "../storage/shard-folder.ts";
+import { KEY_BYTES } from "../storage/shard-layout.ts";
 import { isGone, type OpenedShard, openShard } from "../storage/vector-shards.ts";
 import type { KeyTable } from "./key-table.ts";
 import type { KnownShard, ShardPlaces } from "./shard-places.ts";

@@ -1,6 +1,6 @@
 import type { StoredVectors } from "../domain/embeddings.ts";
 import { HarnessError } from "../errors.ts";
-import { type ShardLayout, VALUE_BYTES } from "../storage/arrow-shards.ts";
+import { type ShardLayout, VALUE_BYTES } from "../storage/shard-layout.ts";
 import type { Place } from "./shard-places.ts";
 import { isSafe, type VectorIndex } from "./vector-index.ts";
 

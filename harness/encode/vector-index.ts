@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { VectorPrecision } from "../domain/embeddings.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { VALUE_BYTES } from "../storage/arrow-shards.ts";
 import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { RECORD_FILE, removeShard, syncFolder, touchShard } from "../storage/shard-folder.ts";
+import { VALUE_BYTES } from "../storage/shard-layout.ts";
 import { readVectors, type ShardKind, writeShard } from "../storage/vector-shards.ts";
 import { createKeyTable } from "./key-table.ts";
 import { createShardPlaces, type KnownShard, type Place } from "./shard-places.ts";

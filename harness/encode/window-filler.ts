@@ -1,6 +1,6 @@
 import type { Clock } from "../runtime/clock.ts";
-import { VALUE_BYTES } from "../storage/arrow-shards.ts";
 import { packVectors } from "../storage/pack-vectors.ts";
+import { VALUE_BYTES } from "../storage/shard-layout.ts";
 import { checkVectors } from "./check-vectors.ts";
 import type { EmbedRequest } from "./embedding-cache.ts";
 import { type RefusedText, RefusedTexts } from "./refused-texts.ts";

@@ -9,7 +9,7 @@ import type { Encoder, NamedText } from "../encode/types.ts";
 import { innerProducts } from "../engine/flat.ts";
 import { HarnessError } from "../errors.ts";
 import { breathe } from "../runtime/clock.ts";
-import { KEY_BYTES, VALUE_BYTES } from "../storage/arrow-shards.ts";
+import { KEY_BYTES, VALUE_BYTES } from "../storage/shard-layout.ts";
 import { openVectorReader } from "../storage/vector-reader.ts";
 import { defineRetriever, type RetrieverServices, type ScoreRequest } from "./types.ts";
 

@@ -1,12 +1,19 @@
 import { hash } from "node:crypto";
-import { crc32 } from "node:zlib";
 import type { RecordBatch, Schema } from "apache-arrow";
 import { z } from "zod";
 import type { VectorPrecision } from "../domain/embeddings.ts";
-
-/** Length of a vector's key: a sha256. */
-export const KEY_BYTES = 32;
-export const VALUE_BYTES: Readonly<Record<VectorPrecision, number>> = { float32: 4, float16: 2 };
+import {
+  countRows,
+  findBatches,
+  KEY_BYTES,
+  OPENING,
+  padded,
+  placeBatch,
+  type ShardBatch,
+  type ShardLayout,
+  VALUE_BYTES,
+  type VectorType,
+} from "./shard-layout.ts";
 
 /** Raised when these files change; others are then passed over. */
 const FORMAT = "1";
@@ -16,11 +23,7 @@ const CHECKS_KEY = "spikebench:checks";
 const BATCH_BYTES = 2 * 2 ** 20;
 
 const MAGIC = Buffer.from("ARROW1", "latin1");
-/** Of a message, before its metadata: a continuation marker and the metadata's length. */
-const MESSAGE_PREFIX = 8;
 
-/** What every file begins with: the magic bytes, padded. */
-export const OPENING = Buffer.from("ARROW1\0\0", "latin1");
 /** What stands between the last batch and the footer, for readers of streams. */
 export const END_OF_STREAM = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 /** What follows the footer: its length and the magic bytes. */
@@ -38,31 +41,6 @@ export type ShardRows = {
   readonly truncated: Uint8Array;
 };
 
-type Place = { readonly at: number; readonly bytes: number };
-
-/** Bytes that follow each other in a file, and their CRC-32. */
-type Checked = Place & { readonly crc: number };
-
-/** Where a record batch is: its head (message, keys, truncation bits) and, right behind, its vectors (padded to 8 bytes). */
-type ShardBatch = {
-  readonly firstRow: number;
-  readonly rows: number;
-  readonly head: Checked;
-  /** Where keys and bits begin, within the head. */
-  readonly keysAt: number;
-  readonly bitsAt: number;
-  readonly vectors: Checked;
-};
-
-/** What a shard's footer says; `bytes` of the whole file. */
-export type ShardLayout = {
-  readonly dim: number;
-  readonly precision: VectorPrecision;
-  readonly rows: number;
-  readonly batches: readonly ShardBatch[];
-  readonly bytes: number;
-};
-
 /**
  * A file in pieces. `hash` is the sha256 (hex) of its footer, which holds a checksum of everything before it: it stands for
  * the whole file.
@@ -78,7 +56,7 @@ export type EncodedShard = {
  * FixedSizeList<Float32 or Float16>[dim]. Vectors come last in a batch, so that keys can be read without them; checksums
  * are in the schema's metadata, which is written after the data. Equal rows give equal bytes.
  *
- * The file is assembled in memory; the caller keeps it far below 2 GiB.
+ * The pieces are views of what was given, wherever they can be.
  *
  * Source: https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format
  */
@@ -86,11 +64,14 @@ export async function encodeShard(shard: ShardRows): Promise<EncodedShard> {
   const arrow = await import("apache-arrow");
   const { FileBlock, Footer } = await import("apache-arrow/ipc/metadata/file");
   const { schema, batches: written } = recordBatches(arrow, shard);
+  const queue = new arrow.AsyncByteQueue();
   const writer = new arrow.RecordBatchFileWriter();
-  writer.reset(undefined, schema); // a shard without rows still has its opening
+  writer.reset(queue, schema); // a shard without rows still has its opening
   for (const batch of written) writer.write(batch);
-  // left unfinished: the footer has to hold checksums of what comes before it
-  const body = writer.toUint8Array(true);
+  // the writer is left unfinished: the footer has to hold checksums of what comes before it
+  queue.close();
+  const body: Uint8Array[] = [];
+  for await (const piece of queue) body.push(piece);
   const rows = written.map(({ numRows }) => numRows);
   const batches = findBatches(body, rows, shard);
   const blocks = batches.map(
@@ -101,7 +82,7 @@ export async function encodeShard(shard: ShardRows): Promise<EncodedShard> {
   const footer = Footer.encode(new Footer(schema, arrow.MetadataVersion.V5, blocks, []));
   const length = Buffer.alloc(4);
   length.writeInt32LE(footer.length);
-  const pieces = [body, END_OF_STREAM, footer, length, MAGIC];
+  const pieces = [...body, END_OF_STREAM, footer, length, MAGIC];
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const { dim, precision } = shard;
   return { pieces, hash: hash("sha256", footer), layout: { dim, precision, rows: countRows(batches), batches, bytes } };
@@ -121,6 +102,8 @@ export function footerLength(trailer: Uint8Array): number {
  * @throws {Error} saying what is wrong, when it is no shard's, of another format, or does not fit the file
  */
 export async function decodeFooter(footer: Uint8Array, bytes: number): Promise<ShardLayout> {
+  // the footer's module alone lacks the decoders of what is in it
+  await import("apache-arrow");
   const { Footer } = await import("apache-arrow/ipc/metadata/file");
   const decoded = Footer.decode(footer);
   const { schema } = decoded;
@@ -144,8 +127,6 @@ export async function decodeFooter(footer: Uint8Array, bytes: number): Promise<S
 
 /** By batch: rows, CRC-32 of the head, CRC-32 of the vectors. */
 const checksSchema = z.array(z.tuple([z.int().positive(), z.int().nonnegative(), z.int().nonnegative()]));
-
-type VectorType = Pick<ShardLayout, "dim" | "precision">;
 
 type ArrowLibrary = typeof import("apache-arrow");
 
@@ -212,44 +193,4 @@ function packBits(flags: Uint8Array): Uint8Array {
   const bits = new Uint8Array(padded(Math.ceil(flags.length / 8)));
   for (const [row, flag] of flags.entries()) bits[row >> 3] = (bits[row >> 3] ?? 0) | (flag << (row & 7));
   return bits;
-}
-
-/** The batches as they lie in the file, with their checksums. */
-function findBatches(body: Uint8Array, rows: readonly number[], type: VectorType): readonly ShardBatch[] {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const batches: ShardBatch[] = [];
-  let at = OPENING.length;
-  for (const count of rows) {
-    const keysAt = MESSAGE_PREFIX + view.getInt32(at + MESSAGE_PREFIX / 2, true);
-    const batch = placeBatch({ ...type, firstRow: countRows(batches), rows: count, at, keysAt });
-    const crcOf = (part: Place) => ({ ...part, crc: crc32(body.subarray(part.at, part.at + part.bytes)) });
-    batches.push({ ...batch, head: crcOf(batch.head), vectors: crcOf(batch.vectors) });
-    at = batch.vectors.at + batch.vectors.bytes;
-  }
-  return batches;
-}
-
-type PlaceRequest = VectorType & {
-  readonly firstRow: number;
-  readonly rows: number;
-  readonly at: number;
-  readonly keysAt: number;
-};
-
-/** Buffers follow each other, padded to 8 bytes; those that would say which values are null are empty. */
-function placeBatch({ dim, precision, firstRow, rows, at, keysAt }: PlaceRequest) {
-  const bitsAt = keysAt + rows * KEY_BYTES;
-  const headBytes = bitsAt + padded(Math.ceil(rows / 8));
-  const vectors: Place = { at: at + headBytes, bytes: padded(rows * dim * VALUE_BYTES[precision]) };
-  const head: Place = { at, bytes: headBytes };
-  return { firstRow, rows, head, keysAt, bitsAt, vectors };
-}
-
-function padded(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8;
-}
-
-function countRows(batches: readonly ShardBatch[]): number {
-  const last = batches.at(-1);
-  return last === undefined ? 0 : last.firstRow + last.rows;
 }

@@ -19,7 +19,7 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
   await replaceFile(path, async (temporary) => {
     const handle = await open(temporary, "wx");
     try {
-      for (const piece of piecesOf(content)) await handle.writeFile(piece);
+      await (isWhole(content) ? handle.writeFile(content) : writePieces(handle, content));
       await handle.sync();
     } finally {
       await handle.close();
@@ -142,8 +142,15 @@ async function replaceFile(path: string, write: (temporary: string) => Promise<v
   }
 }
 
-function piecesOf(content: FileContent): readonly (string | Uint8Array)[] {
-  return typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+function isWhole(content: FileContent): content is string | Uint8Array {
+  return typeof content === "string" || content instanceof Uint8Array;
+}
+
+/** One call for all of them; what a full disk or a signal cuts off is written, or refused, by another. */
+async function writePieces(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  const { bytesWritten } = await handle.writev(pieces);
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (bytesWritten < bytes) await handle.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
 }
 
 function temporaryName(path: string): string {

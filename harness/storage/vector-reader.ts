@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { StoredVectors } from "../domain/embeddings.ts";
 import { HarnessError } from "../errors.ts";
-import { VALUE_BYTES } from "./arrow-shards.ts";
 import { fileError } from "./file-error.ts";
 import { halfToNumber } from "./float16.ts";
+import { VALUE_BYTES } from "./shard-layout.ts";
 
 /** Reads rows of stored vectors; synchronous, so that worker threads can use it. */
 export type VectorReader = {

@@ -7,14 +7,11 @@ import {
   END_OF_STREAM,
   encodeShard,
   footerLength,
-  KEY_BYTES,
-  OPENING,
-  type ShardLayout,
   type ShardRows,
   TRAILER_BYTES,
-  VALUE_BYTES,
 } from "./arrow-shards.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
+import { KEY_BYTES, OPENING, type ShardLayout, VALUE_BYTES } from "./shard-layout.ts";
 
 /** A journal shard holds what was encoded a moment ago; a sealed one a whole stretch of a collection, in its order. */
 export type ShardKind = "sealed" | "journal";

@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -6,6 +6,7 @@ import { afterEach, beforeEach } from "vitest";
 import type { EmbeddingCache, EmbedRequest } from "../../harness/encode/embedding-cache.ts";
 import { type EmbeddingCacheOptions, openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import type { Encoder, TextRole } from "../../harness/encode/types.ts";
+import { isGone } from "../../harness/storage/vector-shards.ts";
 import { stream } from "./collection.ts";
 import { countingEncoder } from "./counting-encoder.ts";
 
@@ -23,7 +24,7 @@ export type CacheLab = {
   /** What is in a folder, by name. */
   contents(folder?: string): Promise<ReadonlyMap<string, string>>;
   /** The folder as it is at this moment, half-written files included: what a killed process leaves. */
-  copy(): string;
+  copy(folder?: string): string;
 };
 
 /** A folder and its caches, anew for every test. */
@@ -36,7 +37,8 @@ export function cacheLab(): CacheLab {
     warnings = [];
     copies = 0;
   });
-  afterEach(() => rm(root, { recursive: true }));
+  // what an abandoned cache has under way may come back once more
+  afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
   const folder = () => join(root, "cache");
 
   async function files(ending = ".arrow", place = folder()): Promise<readonly string[]> {
@@ -62,13 +64,32 @@ export function cacheLab(): CacheLab {
       }
       return found;
     },
-    copy() {
+    copy(from = folder()) {
       copies += 1;
       const place = join(root, `copy-${copies}`);
-      cpSync(folder(), place, { recursive: true });
+      copyFolder(from, place);
       return place;
     },
   };
+}
+
+/** Not `cpSync`, which fails when a half-written file is renamed meanwhile. */
+function copyFolder(from: string, to: string): void {
+  mkdirSync(from, { recursive: true });
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) copyFolder(source, target);
+    else copyIfThere(source, target);
+  }
+}
+
+function copyIfThere(source: string, target: string): void {
+  try {
+    copyFileSync(source, target);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
 }
 
 /** Every batch has taken a second: it is worth being journalled at once. */

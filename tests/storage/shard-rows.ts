@@ -1,7 +1,8 @@
 import type { VectorPrecision } from "../../harness/domain/embeddings.ts";
-import { KEY_BYTES, type ShardRows } from "../../harness/storage/arrow-shards.ts";
+import type { ShardRows } from "../../harness/storage/arrow-shards.ts";
 import { hashBytes } from "../../harness/storage/content-hash.ts";
 import { packVectors } from "../../harness/storage/pack-vectors.ts";
+import { KEY_BYTES } from "../../harness/storage/shard-layout.ts";
 
 /** Value `d` of row `r`: small multiples of 1/2, which float16 holds too. */
 export function valueAt(row: number, d: number): number {
