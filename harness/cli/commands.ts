@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { cacheCommand } from "./cache-command.ts";
 import { datasetsCommand } from "./datasets-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 import { listCommand } from "./list-command.ts";
@@ -18,6 +19,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   validateCommand,
   evaluateCommand,
   datasetsCommand,
+  cacheCommand,
   listCommand,
   schemaCommand,
 ];
