@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -78,6 +78,15 @@ describe("a run with vectors that are paid for", () => {
     ]);
     await server.behave({});
     expect((await inspectPlan(lab.file, lab.workspace)).encoders[0]?.throughput?.textsPerSecond).toBe(6 / 2);
+  });
+
+  it("does not fail when its speed cannot be kept, and says so", async () => {
+    const experiment = experimentOf(`  served: {kind: dense, encoder: ${servedEncoder()}}`, "retriever: [served]");
+    const lab = await labOf("speed", experiment);
+    await mkdir(lab.workspace.cache);
+    await writeFile(join(lab.workspace.cache, "throughput"), "in the way");
+    expect((await runLab(lab)).work).toMatchObject({ scored: 1 });
+    expect(lab.said).toEqual([expect.stringMatching(/^the speed of this run was not kept: .*throughput/)]);
   });
 
   it("keeps nothing of cost and time in the result", async () => {
