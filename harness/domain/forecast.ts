@@ -39,7 +39,7 @@ export type EncodingForecast = {
   readonly tokens: number;
   /** At the speed of earlier runs; `null` where there was none. */
   readonly minutes: number | null;
-  /** `null` where no price is known. */
+  /** `null` where no price is known, also for an encoder that works here. */
   readonly usd: number | null;
 };
 
@@ -47,7 +47,7 @@ export type EncodingForecast = {
 export type EncodingTotal = EncodingForecast & {
   /** Groups with texts to encode whose minutes are not known. */
   readonly withoutMinutes: number;
-  /** The same of the price. */
+  /** The same of the price; an encoder that works here needs none. */
   readonly withoutUsd: number;
 };
 
@@ -56,7 +56,7 @@ export type FormForecast = {
   /** What `{text}` stands for: a document as the policy composes it, `{title} {text}` without the title where it has none. */
   readonly text: Policy["docText"];
   readonly template: string;
-  /** Tokens that the model reads at most, instruction included; `null` where the encoder's identity says it. */
+  /** Tokens that the model reads at most, instruction included; `null` where there is no limit or it is not known. */
   readonly maxTokens: number | null;
 };
 
@@ -74,6 +74,8 @@ export type EncoderForecast = {
   readonly tokenEstimate: string;
   /** Measured by earlier runs; `null` before the first. Tokens are estimated ones. */
   readonly throughput: { readonly textsPerSecond: number; readonly tokensPerSecond: number } | null;
+  /** Whether it works elsewhere, for money perhaps. */
+  readonly served: boolean;
   readonly price: {
     readonly usdPerMillionTokens: number;
     readonly source: string;

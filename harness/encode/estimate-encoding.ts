@@ -61,18 +61,18 @@ export function newKeys(): (key: string) => boolean {
   };
 }
 
-/** The encoder's own estimate; else by length, up to the form's limit. What goes by a text's name reads no tokens. */
-export function tokenEstimateOf({ forms, reads, tokenEstimate }: Encoder): TokenEstimate {
+/** The encoder's own estimate; else by length, up to what is read. What goes by a text's name reads no tokens. */
+export function tokenEstimateOf({ forms, reads, maxTokens, tokenEstimate }: Encoder): TokenEstimate {
   if (reads === "id") return { how: "no tokens are read", tokens: () => 0 };
   return (
     tokenEstimate ?? {
       how: `${CHARACTERS_PER_TOKEN} characters a token`,
-      tokens: (text, role) => tokensByLength(text, forms[role]),
+      tokens: (text, role) => tokensByLength(text, forms[role], maxTokens),
     }
   );
 }
 
-function tokensByLength(text: string, { template, maxTokens = Number.POSITIVE_INFINITY }: TextForm): number {
+function tokensByLength(text: string, { template, maxTokens }: TextForm, ofEncoder: number | undefined): number {
   const length = template.length - "{text}".length + text.length;
-  return Math.min(maxTokens, Math.ceil(length / CHARACTERS_PER_TOKEN));
+  return Math.min(maxTokens ?? ofEncoder ?? Number.POSITIVE_INFINITY, Math.ceil(length / CHARACTERS_PER_TOKEN));
 }

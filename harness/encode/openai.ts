@@ -47,6 +47,7 @@ export const openai = defineEncoder({
       const encoder: Encoder = {
         identity: identityOf(options),
         forms: formsOf(options),
+        maxTokens: readTokens(options),
         dim: options.dimensions,
         batchSize: options.batchSize * options.concurrency,
         async encode(texts, role) {
@@ -150,10 +151,15 @@ function tokensOf(length: number, { charactersPerToken }: OpenaiOptions): number
   return Math.ceil(length / charactersPerToken);
 }
 
+/** Without truncation a longer text is refused, not read in part. */
+function readTokens({ tooLong, maxTokens }: OpenaiOptions): number | undefined {
+  return tooLong === "truncate" ? maxTokens : undefined;
+}
+
 /** What batches are cut by; a text that is truncated has `maxTokens`, one of white space is not sent. */
 function tokenEstimate(options: OpenaiOptions): TokenEstimate {
-  const { instructions, charactersPerToken, tooLong, maxTokens = Number.POSITIVE_INFINITY } = options;
-  const most = tooLong === "truncate" ? maxTokens : Number.POSITIVE_INFINITY;
+  const { instructions, charactersPerToken } = options;
+  const most = readTokens(options) ?? Number.POSITIVE_INFINITY;
   return {
     how: charactersPerToken === 1 ? "a token a character" : `${charactersPerToken} characters a token`,
     tokens(text, role) {

@@ -41,6 +41,8 @@ export type Encoder = {
   encode(texts: readonly string[], role: TextRole): Promise<EncodedTexts>;
   /** Where its forms and settings come from, such as a preset, and what of them is unverified: sentences for `plan`. */
   readonly origins?: readonly string[] | undefined;
+  /** Tokens of a text that are read, where the forms do not say and the identity has the rule: for `plan`. */
+  readonly maxTokens?: number | undefined;
   /** How the tokens of a text are told before it is encoded; by its length unless told. */
   readonly tokenEstimate?: TokenEstimate | undefined;
   /** What tokens cost; undefined where nobody is paid, or no price is known. */

@@ -35,8 +35,8 @@ function sumServed(sum: ServedWork | null, usage: EncoderUsage | undefined): Ser
 }
 
 /**
- * Does work that encodes, and keeps what was measured of it whatever becomes of it. When it fails, what was spent is said
- * here, as there will be no report.
+ * Does work that encodes, and keeps the speed that was measured whatever becomes of it. When it fails, what servers were
+ * asked is said here, as there will be no report and they may want to be paid.
  */
 export async function accountFor<Result>(
   encode: () => Promise<Result>,
@@ -44,24 +44,25 @@ export async function accountFor<Result>(
   { cache, say }: Pick<Workspace, "cache" | "say">,
 ): Promise<Result> {
   try {
-    return await encode();
+    const result = await encode();
+    const failure = await storeThroughput(cache, work());
+    if (failure !== undefined) say(`the speed of this run was not kept: ${failure.message}`);
+    return result;
   } catch (error) {
-    for (const line of encodingLines(encodingWork(work()))) say(line);
+    for (const line of encodingLines(encodingWork(work()).filter(({ served }) => served !== null))) say(line);
+    // what ended the work matters more than what its record meets
+    await storeThroughput(cache, work());
     throw error;
-  } finally {
-    await storeThroughput(work(), { cache, say });
   }
 }
 
-/** A speed that cannot be written down is no reason to fail. */
-async function storeThroughput(
-  work: readonly RetrieverWork[],
-  { cache, say }: Pick<Workspace, "cache" | "say">,
-): Promise<void> {
+/** A speed that cannot be written down is no reason to fail. @returns why it could not be */
+async function storeThroughput(cache: string, work: readonly RetrieverWork[]): Promise<HarnessError | undefined> {
   try {
     await recordThroughput(cache, work);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof HarnessError)) throw error;
-    say(`the speed of this run was not kept: ${error.message}`);
+    if (error instanceof HarnessError) return error;
+    throw error;
   }
 }

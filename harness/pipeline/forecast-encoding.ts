@@ -2,7 +2,7 @@ import type { EncoderForecast, EncodingForecast, EncodingTotal, GroupForecast } 
 import type { Policy } from "../domain/policy.ts";
 import { tokenEstimateOf } from "../encode/estimate-encoding.ts";
 import { readThroughput } from "../encode/throughput.ts";
-import { costOf } from "../encode/token-price.ts";
+import { costOf, type TokenPrice } from "../encode/token-price.ts";
 import type { TextForm } from "../encode/types.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import type { VectorSource } from "../retrieve/types.ts";
@@ -40,7 +40,7 @@ async function describeEncoder(
   cache: string,
 ): Promise<Omit<EncoderForecast, "retriever" | "dataset">> {
   const { identity, forms, origins = [], price } = encoder;
-  const form = ({ template, maxTokens }: TextForm, text: Policy["docText"]) => ({
+  const form = ({ template, maxTokens = encoder.maxTokens }: TextForm, text: Policy["docText"]) => ({
     ...{ text, template },
     maxTokens: maxTokens ?? null,
   });
@@ -54,8 +54,14 @@ async function describeEncoder(
     origins,
     tokenEstimate: tokenEstimateOf(encoder).how,
     throughput: (await readThroughput(cache, encoder)) ?? null,
-    price: price === undefined ? null : { ...price, date: price.date ?? null },
+    served: encoder.usage !== undefined,
+    price: price === undefined ? null : priceForecast(price),
   };
+}
+
+/** These fields alone: a price of the table has more. */
+function priceForecast({ usdPerMillionTokens, source, date }: TokenPrice): EncoderForecast["price"] {
+  return { usdPerMillionTokens, source, date: date ?? null };
 }
 
 /**
@@ -80,19 +86,24 @@ function minutesOf(
   return (tokensPerSecond > 0 ? tokens / tokensPerSecond : toEncode / textsPerSecond) / 60;
 }
 
-/** Sums of what is known. */
-export function totalEncoding(groups: readonly Pick<GroupForecast, "encoding">[]): EncodingTotal | null {
-  const encodings = groups.flatMap(({ encoding }) => encoding ?? []);
+/** Sums of what is known. Of an encoder that works here no price is missed. */
+export function totalEncoding(
+  groups: readonly Pick<GroupForecast, "retriever" | "dataset" | "encoding">[],
+  encoders: readonly Pick<EncoderForecast, "retriever" | "dataset" | "served">[],
+): EncodingTotal | null {
+  const encodings = groups.flatMap(({ encoding, ...names }) => (encoding === null ? [] : [{ ...encoding, names }]));
   if (encodings.length === 0) return null;
   const open = encodings.filter(({ toEncode }) => toEncode > 0);
   const counted = open.length > 0 ? open : encodings;
+  const served = ({ names: { retriever, dataset } }: (typeof open)[number]) =>
+    encoders.some((one) => one.retriever === retriever && one.dataset === dataset && one.served);
   return {
     toEncode: encodings.reduce((sum, { toEncode }) => sum + toEncode, 0),
     tokens: encodings.reduce((sum, { tokens }) => sum + tokens, 0),
     minutes: sumKnown(counted.map(({ minutes }) => minutes)),
     usd: sumKnown(counted.map(({ usd }) => usd)),
     withoutMinutes: open.filter(({ minutes }) => minutes === null).length,
-    withoutUsd: open.filter(({ usd }) => usd === null).length,
+    withoutUsd: open.filter((one) => one.usd === null && served(one)).length,
   };
 }
 

@@ -34,7 +34,7 @@ export async function inspectPlan(file: string, workspace: Workspace): Promise<P
     cells: listed.map((known) => forecasts.get(known.cell.id) ?? forecastOf(known)),
     encoders,
     groups,
-    total: totalEncoding(groups),
+    total: totalEncoding(groups, encoders),
   };
 }
 

@@ -57,6 +57,8 @@ describe("tokenEstimateOf", () => {
     expect(how).toBe("4 characters a token");
     expect(tokens("a text", "document")).toBe(Math.ceil((9 + 6) / 4));
     expect(tokens("x".repeat(100), "document")).toBe(6);
+    const limited = tokenEstimateOf({ ...countingEncoder(), maxTokens: 3 });
+    expect(limited.tokens("x".repeat(100), "query")).toBe(3);
   });
 
   it("takes the encoder's own where it has one", () => {

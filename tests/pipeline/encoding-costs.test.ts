@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -80,6 +80,15 @@ describe("a run with vectors that are paid for", () => {
     expect((await inspectPlan(lab.file, lab.workspace)).encoders[0]?.throughput?.textsPerSecond).toBe(6 / 2);
   });
 
+  it("does not fail when its speed cannot be kept, and says so", async () => {
+    const experiment = experimentOf(`  served: {kind: dense, encoder: ${servedEncoder()}}`, "retriever: [served]");
+    const lab = await labOf("speed", experiment);
+    await mkdir(lab.workspace.cache);
+    await writeFile(join(lab.workspace.cache, "throughput"), "in the way");
+    expect((await runLab(lab)).work).toMatchObject({ scored: 1 });
+    expect(lab.said).toEqual([expect.stringMatching(/^the speed of this run was not kept: .*throughput/)]);
+  });
+
   it("keeps nothing of cost and time in the result", async () => {
     const experiment = experimentOf(`  served: {kind: dense, encoder: ${servedEncoder()}}`, "retriever: [served]");
     const lab = await labOf("result", experiment);
@@ -150,6 +159,7 @@ const printedPlan = z.strictObject({
       origins: z.array(z.string()),
       tokenEstimate: z.string(),
       throughput: z.strictObject({ textsPerSecond: z.number(), tokensPerSecond: z.number() }).nullable(),
+      served: z.boolean(),
       price: z
         .strictObject({ usdPerMillionTokens: z.number(), source: z.string(), date: z.string().nullable() })
         .nullable(),
@@ -165,6 +175,10 @@ const printedPlan = z.strictObject({
   total: z.strictObject({ ...encoding, withoutMinutes: z.int(), withoutUsd: z.int() }).nullable(),
 });
 
+async function planOf({ file, workspace }: Lab): Promise<z.output<typeof printedPlan>> {
+  return printedPlan.parse(JSON.parse(JSON.stringify(await inspectPlan(file, workspace))));
+}
+
 describe("the plan as JSON", () => {
   it("has every figure, and nothing besides", async () => {
     const options = ', instructions: {query: "find: {text}"}';
@@ -173,8 +187,7 @@ describe("the plan as JSON", () => {
       "  local: {kind: dense, encoder: {kind: hashed, dimensions: 16}}",
     ].join("\n");
     const lab = await labOf("json", experimentOf(retrievers, "retriever: [bm25, served, local]"));
-    const read = async () => printedPlan.parse(JSON.parse(JSON.stringify(await inspectPlan(lab.file, lab.workspace))));
-    const plan = await read();
+    const plan = await planOf(lab);
     const plain = { text: "text", template: "{text}", maxTokens: null };
     expect(plan.encoders.map(({ retriever, forms, price }) => ({ retriever, forms, price }))).toEqual([
       {
@@ -192,10 +205,30 @@ describe("the plan as JSON", () => {
         price: null,
       },
     ]);
-    expect(plan.total).toMatchObject({ minutes: null, withoutMinutes: 2, withoutUsd: 1 });
+    expect(plan.total).toMatchObject({ minutes: null, withoutMinutes: 2, withoutUsd: 0 });
     await runLab(lab);
     // encoders are shown when nothing is left to do, too
-    expect(await read()).toMatchObject({ encoders: [{ retriever: "served" }, { retriever: "local" }], groups: [] });
+    expect(await planOf(lab)).toMatchObject({
+      encoders: [{ retriever: "served" }, { retriever: "local" }],
+      groups: [],
+    });
+  });
+
+  it("names the source and date of a price of the table, and what of a text is read", async () => {
+    const listed = `{kind: openai, model: text-embedding-3-small, dimensions: 16, baseUrls: ["https://api.openai.com/v1"]`;
+    const experiment = experimentOf(
+      `  listed: {kind: dense, encoder: ${listed}, maxTokens: 40, tooLong: truncate}}`,
+      "retriever: [listed]",
+    );
+    const { encoders, groups } = await planOf(await labOf("listed", experiment));
+    const source = "https://openai.com/index/new-embedding-models-and-api-updates/";
+    expect(encoders[0]).toMatchObject({
+      served: true,
+      price: { usdPerMillionTokens: 0.02, source, date: "2024-01-25" },
+    });
+    expect(encoders[0]?.forms.document.maxTokens).toBe(40);
+    const { tokens = 0, usd } = groups[0]?.encoding ?? {};
+    expect(usd).toBe((tokens * 0.02) / 1e6);
   });
 
   it("tells that titles are left out where the policy says so", async () => {

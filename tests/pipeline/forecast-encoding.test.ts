@@ -30,26 +30,40 @@ describe("forecastEncoding", () => {
 });
 
 describe("totalEncoding", () => {
-  const group = (toEncode: number, minutes: number | null, usd: number | null) => ({
+  const group = (retriever: string, toEncode: number, minutes: number | null, usd: number | null) => ({
+    ...{ retriever, dataset: "demo" },
     encoding: { toEncode, tokens: 10 * toEncode, minutes, usd },
   });
+  const lexical = { retriever: "bm25", dataset: "demo", encoding: null };
+  const encoders = [
+    { retriever: "served", dataset: "demo", served: true },
+    { retriever: "local", dataset: "demo", served: false },
+  ];
 
   it("is nothing without vectors", () => {
-    expect(totalEncoding([{ encoding: null }])).toBeNull();
+    expect(totalEncoding([lexical], encoders)).toBeNull();
   });
 
   it("sums what is known and counts the groups of which it is not", () => {
-    const groups = [group(3, 1, null), { encoding: null }, group(4, null, 0.5), group(5, 2, 0.25), group(0, 0, null)];
-    expect(totalEncoding(groups)).toEqual({
+    const groups = [
+      ...[group("served", 3, 1, null), lexical, group("served", 4, null, 0.5)],
+      ...[group("served", 5, 2, 0.25), group("served", 0, 0, null)],
+    ];
+    expect(totalEncoding(groups, encoders)).toEqual({
       ...{ toEncode: 3 + 4 + 5, tokens: 30 + 40 + 50 },
       ...{ minutes: 1 + 2, usd: 0.5 + 0.25, withoutMinutes: 1, withoutUsd: 1 },
     });
   });
 
+  it("misses no price of what works here", () => {
+    const groups = [group("served", 3, 1, 0.5), group("local", 4, null, null)];
+    expect(totalEncoding(groups, encoders)).toMatchObject({ usd: 0.5, withoutMinutes: 1, withoutUsd: 0 });
+  });
+
   it("knows nothing when no group with work does, finished ones aside", () => {
     const unknown = { minutes: null, usd: null, withoutMinutes: 1, withoutUsd: 1 };
-    expect(totalEncoding([group(3, null, null), group(0, 0, 0)])).toMatchObject(unknown);
+    expect(totalEncoding([group("served", 3, null, null), group("served", 0, 0, 0)], encoders)).toMatchObject(unknown);
     const done = { minutes: 0, usd: 0, withoutMinutes: 0, withoutUsd: 0 };
-    expect(totalEncoding([group(0, 0, 0)])).toMatchObject(done);
+    expect(totalEncoding([group("served", 0, 0, 0)], encoders)).toMatchObject(done);
   });
 });

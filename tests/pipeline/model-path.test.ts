@@ -15,6 +15,7 @@ describe("a model named by a path", () => {
     await writeTinyModel(join(lab.folder, "models", "tiny"));
     const forecast = await inspectPlan(lab.file, lab.workspace);
     expect(forecast.total?.toEncode).toBe(6 + 6 + 3);
+    expect(forecast.encoders[0]?.forms.query).toEqual({ text: "text", template: "{text}", maxTokens: 512 });
     expect((await runLab(lab)).work).toMatchObject({ encoded: 6 + 6 + 3, scored: 12 });
     expect((await runLab(lab)).work).toMatchObject({ encoded: 0, scored: 0, cached: 12 });
   });

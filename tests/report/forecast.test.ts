@@ -22,6 +22,7 @@ const encoder: EncoderForecast = {
   origins: ["preset words"],
   tokenEstimate: "4 characters a token",
   throughput: { textsPerSecond: 1, tokensPerSecond: 50 },
+  served: true,
   price: { usdPerMillionTokens: 2, source: "the run file", date: null },
 };
 
