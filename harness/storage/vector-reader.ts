@@ -3,7 +3,6 @@ import type { StoredVectors } from "../domain/embeddings.ts";
 import { HarnessError } from "../errors.ts";
 import { fileError } from "./file-error.ts";
 import { halfToNumber } from "./float16.ts";
-import { VALUE_BYTES } from "./shard-layout.ts";
 
 /** Reads rows of stored vectors; synchronous, because it serves worker threads that have nothing else to do. */
 export type VectorReader = {
