@@ -1,14 +1,13 @@
-import { workerData } from "node:worker_threads";
-import { loadOnce } from "../runtime/load-once.ts";
 import { answerJobs } from "../runtime/worker-jobs.ts";
+import type { ProductBackend } from "./block-product.ts";
 import { type ProductName, products } from "./products.ts";
 import { scanPass } from "./scan-pass.ts";
 import type { PassPart, SearchPass } from "./search-pass.ts";
 
-const product: ProductName = workerData;
-const start = loadOnce(() => products[product].start());
+let starting: ReturnType<ProductBackend["start"]> | undefined;
 
-answerJobs<SearchPass, PassPart>(async (pass, report) => {
-  const { open } = await start();
+answerJobs<ProductName, SearchPass, PassPart>(async (pass, { data: product, report }) => {
+  starting ??= products[product].start();
+  const { open } = await starting;
   return scanPass(pass, open, report);
 });

@@ -1,7 +1,12 @@
 import { Worker } from "node:worker_threads";
 import { HarnessError, type HarnessErrorCode } from "../errors.ts";
 
-/** A fixed set of threads that all get the same jobs. */
+/**
+ * A fixed set of threads that all get the same jobs.
+ *
+ * No thread is ended within a job: one that is ended while native code runs may take the process with it (seen with
+ * onnxruntime-node 1.30.0: "terminate called after throwing an instance of 'Napi::Error'").
+ */
 export type WorkerPool<Job, Result> = {
   /**
    * Gives every worker the job; calls wait for each other.
@@ -11,17 +16,14 @@ export type WorkerPool<Job, Result> = {
    *   which closes the pool, or threw anything else
    */
   run(job: Job, options: RunOptions): Promise<Result[]>;
-  /**
-   * Ends all threads, after the job under way: a thread that is ended within native code may take the process with it (seen
-   * with onnxruntime-node 1.30.0: "terminate called after throwing an instance of 'Napi::Error'").
-   */
+  /** Ends all threads, after the job under way. */
   close(): Promise<void>;
 };
 
 export type RunOptions = {
   /** Told what the workers report before their results. */
   readonly onUpdate: (update: number) => void;
-  /** Called when a worker fails: tells the others that they need not go on. */
+  /** Called when a worker fails or the process ends: tells the others that they need not go on. */
   readonly stop: () => void;
 };
 
@@ -31,42 +33,62 @@ export type WorkerMessage<Result> =
   | { readonly kind: "result"; readonly result: Result }
   | { readonly kind: "failure"; readonly code: HarnessErrorCode; readonly message: string };
 
-export type WorkerPoolOptions = {
+/** What a thread finds as its `workerData`. */
+export type WorkerStart<Data> = {
+  readonly data: Data;
+  /** 1 while the thread has a job; shared, a flag for each thread. */
+  readonly busy: Int32Array;
+  readonly index: number;
+};
+
+export type WorkerPoolOptions<Data> = {
   /** The file that the threads run; it answers by `answerJobs`. */
   readonly entry: URL;
   readonly size: number;
-  /** What every thread finds as its `workerData`. */
-  readonly data: unknown;
+  readonly data: Data;
 };
 
-/** Starts the threads. Between jobs they do not keep the process alive. */
-export function openWorkerPool<Job, Result>({ entry, size, data }: WorkerPoolOptions): WorkerPool<Job, Result> {
-  const workers = Array.from({ length: size }, () => watch(new Worker(entry, { workerData: data })));
-  let turn: Promise<unknown> = Promise.resolve();
+/** How long the end of the process waits for its threads: a block takes them milliseconds. */
+const EXIT_MS = 2_000;
 
-  async function close(): Promise<void> {
-    await turn;
-    await Promise.all(workers.map(({ worker }) => worker.terminate()));
-  }
+/** Starts the threads. Between jobs they do not keep the process alive. */
+export function openWorkerPool<Job, Result>({
+  entry,
+  size,
+  data,
+}: WorkerPoolOptions<unknown>): WorkerPool<Job, Result> {
+  const busy = new Int32Array(new SharedArrayBuffer(size * Int32Array.BYTES_PER_ELEMENT));
+  const members = Array.from({ length: size }, (_, index) => {
+    const start: WorkerStart<unknown> = { data, busy, index };
+    return watch(new Worker(entry, { workerData: start }), busy, index);
+  });
+  let turn: Promise<unknown> = Promise.resolve();
 
   async function runNow(job: Job, { onUpdate, stop }: RunOptions): Promise<Result[]> {
     const failures: unknown[] = [];
-    const results = await Promise.all(
-      workers.map(async (worker) => {
-        try {
-          return [await ask<Job, Result>(worker, job, onUpdate)];
-        } catch (error) {
-          failures.push(error);
-          stop();
-          return [];
-        }
-      }),
-    );
-    if (workers.some(({ end }) => end !== undefined)) {
-      await Promise.all(workers.map(({ worker }) => worker.terminate()));
+    const results: Result[] = [];
+    const stopForExit = () => {
+      stop();
+      for (const index of busy.keys()) Atomics.wait(busy, index, 1, EXIT_MS);
+    };
+    async function give(member: Member): Promise<void> {
+      try {
+        results.push(await ask<Job, Result>(member, job, onUpdate));
+      } catch (error) {
+        failures.push(error);
+        stop();
+      }
     }
+    process.once("exit", stopForExit);
+    await Promise.all(members.map(give));
+    process.off("exit", stopForExit);
+    if (members.some(({ end }) => end !== undefined)) await terminate();
     if (failures.length > 0) throw failures[0];
-    return results.flat();
+    return results;
+  }
+
+  async function terminate(): Promise<void> {
+    await Promise.all(members.map(({ worker }) => worker.terminate()));
   }
 
   return {
@@ -76,29 +98,33 @@ export function openWorkerPool<Job, Result>({ entry, size, data }: WorkerPoolOpt
       turn = result.catch(() => undefined);
       return result;
     },
-    close,
+    async close() {
+      await turn;
+      await terminate();
+    },
   };
 }
 
-/** A worker and why it is no longer there, if it is not. */
-type Watched = { readonly worker: Worker; end: unknown };
+/** A worker, and why it is no longer there, if it is not. */
+type Member = { readonly worker: Worker; readonly markBusy: () => void; end: HarnessError | undefined };
 
 /** Notes the end also between jobs, when nobody listens. */
-function watch(worker: Worker): Watched {
-  const watched: Watched = { worker, end: undefined };
-  worker.once("error", (cause) => {
-    watched.end = failed(`ended on an error: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+function watch(worker: Worker, busy: Int32Array, index: number): Member {
+  const member: Member = { worker, markBusy: () => Atomics.store(busy, index, 1), end: undefined };
+  worker.once("error", (cause: unknown) => {
+    member.end = failed(`ended on an error: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   });
   worker.once("exit", (exitCode) => {
-    watched.end ??= failed(`ended with exit code ${exitCode}`);
+    member.end ??= failed(`ended with exit code ${exitCode}`);
+    Atomics.store(busy, index, 0);
   });
   worker.unref();
-  return watched;
+  return member;
 }
 
-function ask<Job, Result>(watched: Watched, job: Job, onUpdate: (update: number) => void): Promise<Result> {
-  const { worker } = watched;
-  if (watched.end !== undefined) return Promise.reject(watched.end);
+function ask<Job, Result>(member: Member, job: Job, onUpdate: (update: number) => void): Promise<Result> {
+  const { worker, markBusy } = member;
+  if (member.end !== undefined) return Promise.reject(member.end);
   return new Promise<Result>((resolve, reject) => {
     function onMessage(message: WorkerMessage<Result>): void {
       if (message.kind === "update") {
@@ -111,7 +137,7 @@ function ask<Job, Result>(watched: Watched, job: Job, onUpdate: (update: number)
     }
     function onEnd(): void {
       stopListening();
-      reject(watched.end);
+      reject(member.end);
     }
     function stopListening(): void {
       worker.off("message", onMessage).off("exit", onEnd);
@@ -119,13 +145,14 @@ function ask<Job, Result>(watched: Watched, job: Job, onUpdate: (update: number)
     }
     worker.ref();
     worker.on("message", onMessage).on("exit", onEnd);
+    markBusy();
     worker.postMessage(job);
   });
 }
 
 function failed(what: string, cause?: unknown): HarnessError {
   return new HarnessError("ENGINE_FAILED", `a worker thread ${what}.`, {
-    hint: "Run again; with fewer threads or less memory for each if it was short of memory.",
+    hint: "Run again; if it was short of memory, with fewer threads or a lower bound on memory.",
     cause,
   });
 }

@@ -2,16 +2,9 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
 import { createEngine, engines } from "../../harness/engine/registry.ts";
-import type { Engine, EngineServices, Hits, SearchRequest, Sweep } from "../../harness/engine/types.ts";
-import { createChannelFuser } from "../../harness/fuse/registry.ts";
-import type { FusedHit } from "../../harness/fuse/types.ts";
-import { answersTo, anyProblem, embeddings, exactScores, makeProblem, type Problem, requestOf } from "./problem.ts";
-
-/** What float32 scores of unit vectors may be off, and sums of a few of them. */
-const NOISE = 1e-6;
-const ALPHAS = [0, 0.1, 0.5, 0.9, 1];
-const WEIGHTS = ALPHAS.map((alpha) => ({ document: alpha, scenario: 1 - alpha }));
-const PLAIN: Sweep = { weights: WEIGHTS, k: 100, aggregate: "max", topK: 3, missing: "document-only" };
+import type { Engine, EngineServices, SearchRequest } from "../../harness/engine/types.ts";
+import { ALPHAS, definition, expectParts, expectSameHits, mirror, PLAIN, WEIGHTS } from "./agreement.ts";
+import { answersTo, anyProblem, embeddings, exactScores, makeProblem, requestOf } from "./problem.ts";
 
 const anySweep = fc.record({
   weights: fc.constant(WEIGHTS),
@@ -81,19 +74,7 @@ describe.each(Object.values(engines))("engine $kind", ({ kind, source }) => {
   it("says what every score is made of", async () => {
     const problem = makeProblem({ dim: 30, counts: [0, 3, 1, 2, 5], queries: 2, seed: 5 });
     for (const { query, sweeps } of await answersTo(await usual, { ...requestOf(problem), sweeps: [PLAIN] })) {
-      const exact = exactScores(problem, query);
-      for (const [pair, hits] of (sweeps[0] ?? []).entries()) {
-        const { document, scenario } = WEIGHTS[pair] ?? { document: 0, scenario: 0 };
-        for (const [hit, row] of hits.rows.entries()) {
-          const [own, folded] = [hits.documentScores[hit] ?? 0, hits.scenarioScores[hit] ?? 0];
-          const matched = hits.scenarioRows[hit] ?? -1;
-          expect(own).toBeCloseTo(exact.document[row] ?? Number.NaN, 6);
-          expect(hits.scores[hit]).toBe(matched === -1 ? own : document * own + scenario * folded);
-          if (matched === -1) continue;
-          expect(problem.layout.owners[matched]).toBe(row);
-          expect(folded).toBeCloseTo(exact.scenario[matched] ?? Number.NaN, 6);
-        }
-      }
+      for (const [pair, hits] of (sweeps[0] ?? []).entries()) expectParts(hits, { problem, query, pair });
     }
   });
 
@@ -223,66 +204,6 @@ describe.each(Object.values(engines))("engine $kind", ({ kind, source }) => {
     expect(await answersTo(await usual, { ...request, sweeps: [PLAIN] })).toEqual([]);
   });
 
-  it.each([
-    { why: "a document of another dimension", code: "DIMENSION_MISMATCH", more: { queries: embeddings(3, [1, 0, 0]) } },
-    { why: "a query that is not finite", code: "SCORE_INVALID", more: { queries: embeddings(2, [1, Number.NaN]) } },
-    { why: "k above 10,000", code: "SPEC_INVALID", more: { sweeps: [{ ...PLAIN, k: 10_001 }] } },
-    { why: "k of 0", code: "SPEC_INVALID", more: { sweeps: [{ ...PLAIN, k: 0 }] } },
-    {
-      why: "a negative weight",
-      code: "SPEC_INVALID",
-      more: { sweeps: [{ ...PLAIN, weights: [{ document: -1, scenario: 0 }] }] },
-    },
-    {
-      why: "flags for other scenarios",
-      code: "DIMENSION_MISMATCH",
-      more: { sweeps: [{ ...PLAIN, usable: new Uint8Array(2) }] },
-    },
-    { why: "exclusions of other queries", code: "DIMENSION_MISMATCH", more: { excluded: [] } },
-    {
-      why: "depths of other queries",
-      code: "DIMENSION_MISMATCH",
-      more: { cuts: [{ depths: [], excluded: "stay" as const }] },
-    },
-    ...[
-      { why: "too few offsets", offsets: [0, 1] },
-      { why: "offsets that do not begin at 0", offsets: [1, 1, 1] },
-      { why: "falling offsets", offsets: [0, 2, 1] },
-      { why: "offsets that do not end with the scenarios", offsets: [0, 0, 0] },
-    ].map(({ why, offsets }) => ({
-      why,
-      code: "DIMENSION_MISMATCH",
-      more: {
-        scenarios: { vectors: embeddings(2, [1, 0]), ties: Int32Array.of(0), offsets: Int32Array.from(offsets) },
-      },
-    })),
-  ])("refuses $why", async ({ code, more }) => {
-    const documents = { vectors: embeddings(2, [1, 0], [0, 1]), ties: Int32Array.of(0, 1) };
-    const request = { documents, queries: embeddings(2, [1, 0]), sweeps: [PLAIN], ...more };
-    await expect(answersTo(await usual, request)).rejects.toMatchObject({ code });
-  });
-
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    "refuses a document or a scenario with %d in it, and works again after that",
-    async (value) => {
-      const engine = await usual;
-      const good = { vectors: embeddings(2, [1, 0], [0, 1]), ties: Int32Array.of(0, 1) };
-      const bad = { vectors: embeddings(2, [0, 1], [value, 0]), ties: Int32Array.of(0, 1) };
-      const request = { documents: good, queries: embeddings(2, [0, 1]), sweeps: [PLAIN] };
-      const code = "SCORE_INVALID";
-      await expect(answersTo(engine, { ...request, documents: bad })).rejects.toMatchObject({ code });
-      const scenarios = { ...bad, offsets: Int32Array.of(0, 1, 2) };
-      await expect(answersTo(engine, { ...request, scenarios })).rejects.toMatchObject({ code });
-      expect((await answersTo(engine, request)).length).toBe(1);
-    },
-  );
-
-  it("refuses finite vectors whose product is not", async () => {
-    const documents = { vectors: embeddings(1, [3e38], [1]), ties: Int32Array.of(0, 1) };
-    const request = { documents, queries: embeddings(1, [1], [3e38]), sweeps: [PLAIN] };
-    await expect(answersTo(await usual, request)).rejects.toMatchObject({ code: "SCORE_INVALID" });
-  });
-
   it("stops when told, tells how far it is, and works again after that", async () => {
     const engine = await usual;
     const problem = makeProblem({ dim: 8, counts: Array.from({ length: 900 }, () => 1), queries: 3, seed: 2 });
@@ -300,69 +221,3 @@ describe.each(Object.values(engines))("engine $kind", ({ kind, source }) => {
     expect((await answersTo(engine, request)).length).toBe(3);
   });
 });
-
-type Expectation = { readonly expected: readonly FusedHit[]; readonly k: number; readonly ties: Int32Array };
-
-/** The same ids at the same ranks, except where scores are closer than noise; there the engine's own scores decide. */
-function expectSameHits(hits: Hits, { expected, k, ties }: Expectation): void {
-  expect(hits.rows.length).toBe(Math.min(k, expected.length));
-  expect(new Set(hits.rows).size).toBe(hits.rows.length);
-  const scores = new Map(expected.map(({ row, score }) => [row, score]));
-  for (const [rank, row] of hits.rows.entries()) {
-    const score = hits.scores[rank] ?? Number.NaN;
-    expect(Math.abs(score - (scores.get(row) ?? Number.NaN))).toBeLessThanOrEqual(NOISE);
-    expect(Math.abs(score - (expected[rank]?.score ?? Number.NaN))).toBeLessThanOrEqual(NOISE);
-    if (rank === 0) continue;
-    const before = hits.scores[rank - 1] ?? Number.NaN;
-    expect(before).toBeGreaterThanOrEqual(score);
-    if (before === score) expect(ties[hits.rows[rank - 1] ?? -1]).toBeLessThan(ties[row] ?? -1);
-  }
-}
-
-/** What `fuse/` makes of exact scores: every document that may be returned, at every alpha. */
-function definition(problem: Problem, query: number, sweep: Omit<Sweep, "weights">, skipNoise: boolean) {
-  const fuser = createChannelFuser({
-    kind: "weighted-sum",
-    aggregate: sweep.aggregate,
-    topK: sweep.topK,
-    missingScenario: sweep.missing,
-    noise: skipNoise ? "as-missing" : "as-scenario",
-  });
-  return fuser.sweep(exactScores(problem, query), {
-    alphas: ALPHAS,
-    k: problem.documents.count,
-    layout: problem.layout,
-    excluded: new Set(problem.excluded[query]),
-    hasExclusions: false,
-    zeroMeansNoMatch: false,
-  });
-}
-
-/** The same corpus, stored from the last document to the first. */
-function mirror(problem: Problem): Problem {
-  const { documents, scenarios, layout, excluded } = problem;
-  const counts = Array.from(layout.ties.keys(), (row) => (layout.offsets[row + 1] ?? 0) - (layout.offsets[row] ?? 0));
-  const offsets = new Int32Array(counts.length + 1);
-  for (const [row, count] of counts.reverse().entries()) offsets[row + 1] = (offsets[row] ?? 0) + count;
-  const last = counts.length - 1;
-  return {
-    ...problem,
-    documents: { ...documents, rows: reverseRows(documents) },
-    scenarios: { ...scenarios, rows: reverseRows(scenarios) },
-    layout: {
-      ...layout,
-      ties: layout.ties.toReversed(),
-      offsets,
-      noise: layout.noise.toReversed(),
-      owners: layout.owners.map((owner) => last - owner).reverse(),
-    },
-    excluded: excluded.map((rows) => rows.map((row) => last - row).reverse()),
-  };
-}
-
-function reverseRows({ count, dim, rows }: { count: number; dim: number; rows: Float32Array }): Float32Array {
-  const reversed = new Float32Array(rows.length);
-  for (let row = 0; row < count; row++)
-    reversed.set(rows.subarray(row * dim, (row + 1) * dim), (count - 1 - row) * dim);
-  return reversed;
-}

@@ -87,6 +87,15 @@ export function embeddings(dim: number, ...rows: readonly (readonly number[])[])
   return { count: rows.length, dim, rows: Float32Array.from(rows.flat()) };
 }
 
+/** The problem with values that float16 holds exactly: multiples of 1/1024 within [-1, 1]. */
+export function halved(problem: Problem): Problem {
+  const round = (vectors: Embeddings) => ({
+    ...vectors,
+    rows: vectors.rows.map((value) => Math.round(value * 1024) / 1024 + 0),
+  });
+  return { ...problem, documents: round(problem.documents), scenarios: round(problem.scenarios) };
+}
+
 /** Numbers in [0, 1) by a linear congruential generator. */
 function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
