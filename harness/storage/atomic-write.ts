@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PassThrough, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -10,13 +10,17 @@ import { fileError } from "./file-error.ts";
  * Writes a file so that a reader sees the old content or all of the new, whatever happens in between: temporary name in
  * the same folder, fsync, rename. Makes the folder.
  *
+ * @param content pieces are written one after the other: a large file need not fit in memory
  * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`; the target is then as it was
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   await replaceFile(path, async (temporary) => {
     const handle = await open(temporary, "wx");
     try {
-      await handle.writeFile(content);
+      await writeFile(handle, content);
       await handle.sync();
     } finally {
       await handle.close();
