@@ -53,6 +53,21 @@ export async function walkFaissFile<Result>(
   }
 }
 
+/**
+ * Steps over the links of an HNSW index, after which its vectors come.
+ *
+ * @returns where its parameters lie: efConstruction, and efSearch four bytes later
+ */
+export async function stepOverGraph(cursor: FaissCursor): Promise<number> {
+  // probability and number of links by level; level, offset and links by vector
+  for (const elementBytes of [8, 4, 4, 8, 4]) await cursor.list(elementBytes);
+  await cursor.int32(); // entry point
+  await cursor.int32(); // highest level
+  const at = cursor.position();
+  for (let field = 0; field < 3; field++) await cursor.int32(); // the two, and one that is not used any more
+  return at;
+}
+
 /** @param found completes "expected a whole FAISS index, but ..." */
 export function damagedFaiss(path: string, found: string): HarnessError {
   return new HarnessError("DATA_INVALID", `expected a whole FAISS index, but ${found}.`, {

@@ -1,7 +1,14 @@
 import type { StoredVectors } from "../domain/embeddings.ts";
 import { HarnessError } from "../errors.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
-import { damagedFaiss, type FaissCursor, type FaissHeader, type FaissList, walkFaissFile } from "./faiss-cursor.ts";
+import {
+  damagedFaiss,
+  type FaissCursor,
+  type FaissHeader,
+  type FaissList,
+  stepOverGraph,
+  walkFaissFile,
+} from "./faiss-cursor.ts";
 
 /** How an index compares vectors; its vectors are the same either way. */
 type FaissMetric = "inner-product" | "l2";
@@ -121,7 +128,7 @@ async function parseIndex(cursor: FaissCursor, kinds: readonly string[]): Promis
   const header = await cursor.header();
   if (FLAT_KINDS.includes(kind)) return await parseFlat(cursor, header);
   if (HNSW_KINDS.includes(kind)) {
-    await skipGraph(cursor);
+    await stepOverGraph(cursor);
     return sameShape(cursor.path, header, await parseIndex(cursor, FLAT_KINDS));
   }
   const inner = sameShape(cursor.path, header, await parseIndex(cursor, [...HNSW_KINDS, ...FLAT_KINDS]));
@@ -139,14 +146,6 @@ async function parseFlat(cursor: FaissCursor, header: FaissHeader): Promise<Pars
     throw damagedFaiss(cursor.path, `it declares ${declared} and holds ${values.length} values`);
   }
   return { ...header, values };
-}
-
-/** Steps over the links of an HNSW index; its vectors come after them. */
-async function skipGraph(cursor: FaissCursor): Promise<void> {
-  // assign_probas, cum_nneighbor_per_level, levels, offsets, neighbors
-  for (const elementBytes of [8, 4, 4, 8, 4]) await cursor.list(elementBytes);
-  // entry_point, max_level, efConstruction, efSearch, upper_beam
-  for (let field = 0; field < 5; field++) await cursor.int32();
 }
 
 function sameShape(path: string, outer: FaissHeader, inner: Parsed): Parsed {
