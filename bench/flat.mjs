@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddingCache } from "../dist/encode/shard-cache.js";
-import { innerProducts } from "../dist/engine/flat.js";
+import { innerProducts } from "../dist/engine/inner-products.js";
 
 const ROWS = 5_000;
 const DIM = 2_048;

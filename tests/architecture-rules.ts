@@ -43,6 +43,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   htmlparser2: ["storage/markup.ts"],
   hyparquet: ["storage/parquet.ts"],
   "hyparquet-compressors": ["storage/parquet.ts"],
+  "onnxruntime-node": ["engine/ort-product.ts"],
   openai: ["remote/openai-client.ts"],
   stemmer: ["analysis/"],
   yaml: ["storage/yaml-source.ts"],

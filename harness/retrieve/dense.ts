@@ -4,7 +4,7 @@ import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
 import { createEncoder, encoders } from "../encode/registry.ts";
 import type { Encoder } from "../encode/types.ts";
-import { innerProducts } from "../engine/flat.ts";
+import { innerProducts } from "../engine/inner-products.ts";
 import { HarnessError } from "../errors.ts";
 import { KEY_BYTES } from "../storage/arrow-shards.ts";
 import { defineRetriever, type RetrieverServices, type ScoreRequest } from "./types.ts";
