@@ -42,7 +42,7 @@ export async function writeArrays(path: string, arrays: Readonly<Record<string, 
   const json = Buffer.from(JSON.stringify({ ...tensors, [METADATA]: { sha256: hash.digest("hex") } }));
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeBigUInt64LE(BigInt(json.length));
-  await writeFileAtomic(path, [length, json, ...chunks]);
+  await writeFileAtomic(path, streamOf([length, json, ...chunks]));
 }
 
 /**
@@ -112,6 +112,11 @@ async function readExactly(file: FileHandle, into: Buffer, position: number): Pr
     done += bytesRead;
   }
   return into;
+}
+
+/** One after the other: of a large index not all could go in one call. */
+async function* streamOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces;
 }
 
 /** Views of an array's bytes; one call of the system takes no more than 2 GiB. */
