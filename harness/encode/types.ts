@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Component } from "../component.ts";
 import type { SearchedCorpus } from "../domain/dataset.ts";
 import type { ViewRole } from "../domain/view.ts";
+import type { HubAccess } from "../remote/hub-repository.ts";
 import type { Pause } from "../runtime/retry.ts";
 import type { Json } from "../storage/content-hash.ts";
 
@@ -38,6 +39,8 @@ export type Encoder = {
    * @throws {RefusedTexts} when some texts cannot be encoded; it carries the vectors of the others
    */
   encode(texts: readonly string[], role: TextRole): Promise<EncodedTexts>;
+  /** Where its forms and settings come from, such as a preset, and what of them is unverified: sentences for `plan`. */
+  readonly origins?: readonly string[] | undefined;
   /** What it took so far; only encoders that work elsewhere know. */
   usage?(): EncoderUsage;
 };
@@ -67,6 +70,8 @@ export type EncoderUsage = {
 export type EncoderServices = {
   /** What relative paths in the options refer to: the folder of the run file. */
   readonly folder: string;
+  /** Where models that were fetched from the hub are. */
+  readonly models?: Pick<HubAccess, "hub" | "records"> | undefined;
   /** The value of an environment variable that holds a key; empty counts as unset. */
   readonly secret?: ((name: string) => string | undefined) | undefined;
   /** Prints a line for the person at the terminal. */
