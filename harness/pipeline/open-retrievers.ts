@@ -5,7 +5,7 @@ import { HarnessError } from "../errors.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { createRetriever } from "../retrieve/registry.ts";
 import type { OpenedRetriever, Retriever } from "../retrieve/types.ts";
-import { vectorFolder } from "../storage/layout.ts";
+import { hubRecordFolder, vectorFolder } from "../storage/layout.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A retriever that scores texts, and the same once it knows its corpus. */
@@ -22,10 +22,11 @@ export type OpenRetriever = (name: string, dataset: Dataset) => Promise<OnCorpus
 export function openRetrievers(
   plan: ExperimentPlan,
   runFile: string,
-  { cache, say, secret, signal }: Pick<Workspace, "cache" | "say" | "secret" | "signal">,
+  { cache, hub, say, secret, signal }: Pick<Workspace, "cache" | "hub" | "say" | "secret" | "signal">,
 ): OpenRetriever {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
-  const services = { embeddings, folder: dirname(runFile), secret, say, signal };
+  const models = { hub, records: hubRecordFolder(cache) };
+  const services = { embeddings, folder: dirname(runFile), models, secret, say, signal };
   const retrievers = new Map<string, Retriever>();
   for (const [name, planned] of plan.retrievers) {
     if (planned.scores) retrievers.set(name, createRetriever(planned.fragment, services));
