@@ -2,6 +2,7 @@ import type { CommandModule } from "yargs";
 import { datasetsCommand } from "./datasets-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 import { listCommand } from "./list-command.ts";
+import { modelsCommand } from "./models-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { runCommand } from "./run-command.ts";
 import { schemaCommand } from "./schema-command.ts";
@@ -18,6 +19,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   validateCommand,
   evaluateCommand,
   datasetsCommand,
+  modelsCommand,
   listCommand,
   schemaCommand,
 ];
