@@ -38,6 +38,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Packages that stay in the files named here (prefixes); the others may be imported anywhere their room makes sense. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@huggingface/tokenizers": ["encode/tokenizer.ts"],
+  "@huggingface/transformers": ["encode/onnx-model.ts"],
   "apache-arrow": ["storage/arrow-shards.ts"],
   "cli-table3": ["report/terminal-table.ts"],
   htmlparser2: ["storage/markup.ts"],

@@ -3,6 +3,7 @@ import { cacheCommand } from "./cache-command.ts";
 import { datasetsCommand } from "./datasets-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 import { listCommand } from "./list-command.ts";
+import { modelsCommand } from "./models-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { runCommand } from "./run-command.ts";
 import { schemaCommand } from "./schema-command.ts";
@@ -20,6 +21,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   evaluateCommand,
   datasetsCommand,
   cacheCommand,
+  modelsCommand,
   listCommand,
   schemaCommand,
 ];

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Component } from "../component.ts";
 import type { SearchedCorpus } from "../domain/dataset.ts";
 import type { ViewRole } from "../domain/view.ts";
+import type { HubAccess } from "../remote/hub-repository.ts";
 import type { Pause } from "../runtime/retry.ts";
 import type { Json } from "../storage/content-hash.ts";
 import type { TokenPrice } from "./token-price.ts";
@@ -83,6 +84,8 @@ export type EncoderUsage = {
 export type EncoderServices = {
   /** What relative paths in the options refer to: the folder of the run file. */
   readonly folder: string;
+  /** Where models that were fetched from the hub are. */
+  readonly models?: Pick<HubAccess, "hub" | "records"> | undefined;
   /** The value of an environment variable that holds a key; empty counts as unset. */
   readonly secret?: ((name: string) => string | undefined) | undefined;
   /** Prints a line for the person at the terminal. */

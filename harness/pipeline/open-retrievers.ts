@@ -7,7 +7,7 @@ import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { openIndexCache } from "../retrieve/index-cache.ts";
 import { createRetriever } from "../retrieve/registry.ts";
 import type { OpenedRetriever, Retriever } from "../retrieve/types.ts";
-import { indexFolder, vectorFolder } from "../storage/layout.ts";
+import { hubRecordFolder, indexFolder, vectorFolder } from "../storage/layout.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A retriever that scores texts, and the same once it knows its corpus. */
@@ -33,11 +33,12 @@ export type OpenRetrievers = {
 export function openRetrievers(
   plan: ExperimentPlan,
   runFile: string,
-  { cache, clock, say, secret, signal }: Pick<Workspace, "cache" | "clock" | "say" | "secret" | "signal">,
+  { cache, clock, hub, say, secret, signal }: Pick<Workspace, "cache" | "clock" | "hub" | "say" | "secret" | "signal">,
 ): OpenRetrievers {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
   const indexes = openIndexCache({ folder: indexFolder(cache), onWarning: say });
-  const services = { indexes, folder: dirname(runFile), secret, say, signal };
+  const models = { hub, records: hubRecordFolder(cache) };
+  const services = { indexes, models, folder: dirname(runFile), secret, say, signal };
   const retrievers = new Map<string, Retriever>();
   const meters = new Map<string, MeteredEmbeddings>();
   for (const [name, planned] of plan.retrievers) {

@@ -9,6 +9,7 @@ import { canonicalJson } from "../../harness/storage/content-hash.ts";
 import { collection, searched } from "./collection.ts";
 import { openaiStandIn } from "./openai-stand-in.ts";
 import { writeTinyModel } from "./tiny-model.ts";
+import { tinyTransformerFiles, writeFiles } from "./tiny-transformer.ts";
 
 const CORPUS = collection(["a cat sat on the mat", { title: "Dogs", text: "dogs chase cats" }, "rain in spain"]);
 const TEXTS = ["cats and dogs", "rain", "", "unheard of zebras", "rain", "naïve café 東京 😀", "cat ".repeat(500)];
@@ -19,12 +20,15 @@ const server = openaiStandIn();
 const REQUIRED: Readonly<Record<string, () => object>> = {
   model2vec: () => ({ model: "tiny" }),
   openai: () => ({ model: "words", baseUrls: [server.baseUrl()], dimensions: 16 }),
+  // bit-equal in any batch, since it only looks tokens up; real models are to within rounding (bench/transformers.mjs)
+  transformers: () => ({ model: "transformer", pooling: "mean" }),
 };
 
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "encoders-"));
   await writeTinyModel(join(folder, "tiny"));
+  await writeFiles(join(folder, "transformer"), tinyTransformerFiles());
 });
 afterAll(() => rm(folder, { recursive: true }));
 
