@@ -1,4 +1,5 @@
 import { HarnessError } from "../errors.ts";
+import { halfToNumber } from "./float16.ts";
 
 /** A tensor as the file has it: row-major little-endian values, `bytes` a view of the file's. */
 export type Tensor = {
@@ -114,16 +115,6 @@ function isCounts(value: unknown): value is readonly number[] {
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
-}
-
-/** IEEE 754 binary16. `DataView.getFloat16` came after Node 20. */
-function halfToNumber(bits: number): number {
-  const sign = bits >>> 15 === 0 ? 1 : -1;
-  const exponent = (bits >>> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 /** The upper half of a float32. */
