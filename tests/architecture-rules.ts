@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Packages that stay in the files named here (prefixes); the others may be imported anywhere their room makes sense. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@huggingface/tokenizers": ["encode/tokenizer.ts"],
-  "apache-arrow": ["storage/arrow-shards.ts"],
+  "apache-arrow": ["storage/arrow-shards.ts", "storage/arrow-rows.ts"],
   "cli-table3": ["report/terminal-table.ts"],
   htmlparser2: ["storage/markup.ts"],
   hyparquet: ["storage/parquet.ts"],
