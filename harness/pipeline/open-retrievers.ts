@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
-import type { Dataset } from "../domain/dataset.ts";
+import type { AskedSets, Dataset, SearchedCorpus } from "../domain/dataset.ts";
 import { openEmbeddingCache } from "../encode/shard-cache.ts";
 import { HarnessError } from "../errors.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { createRetriever } from "../retrieve/registry.ts";
 import type { OpenedRetriever, Retriever } from "../retrieve/types.ts";
 import { vectorFolder } from "../storage/layout.ts";
+import type { Materials } from "./materials.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A retriever that scores texts, and the same once it knows its corpus. */
@@ -13,6 +14,8 @@ export type OnCorpus = { readonly retriever: Retriever; readonly opened: OpenedR
 
 /** The retriever of that name on a dataset; each pair is opened once. */
 export type OpenRetriever = (name: string, dataset: Dataset) => Promise<OnCorpus>;
+
+type WithScenarios = { readonly materials: Pick<Materials, "scenarios"> };
 
 /**
  * Builds every retriever of a plan that scores texts; nothing is loaded or encoded yet.
@@ -22,7 +25,7 @@ export type OpenRetriever = (name: string, dataset: Dataset) => Promise<OnCorpus
 export function openRetrievers(
   plan: ExperimentPlan,
   runFile: string,
-  { cache, say, secret, signal }: Pick<Workspace, "cache" | "say" | "secret" | "signal">,
+  { cache, say, secret, signal, materials }: Pick<Workspace, "cache" | "say" | "secret" | "signal"> & WithScenarios,
 ): OpenRetriever {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
   const services = { embeddings, folder: dirname(runFile), secret, say, signal };
@@ -35,12 +38,30 @@ export function openRetrievers(
     const key = JSON.stringify([name, dataset.id]);
     const retriever = retrievers.get(name);
     if (retriever === undefined) throw new HarnessError("UNKNOWN_COMPONENT", `\`${name}\` scores no texts.`);
-    const known = opened.get(key) ?? openOnCorpus(retriever, dataset);
+    const known =
+      opened.get(key) ??
+      openOnCorpus(retriever, { ...dataset, asked: askedSets(name, dataset.id, { plan, materials }) });
     opened.set(key, known);
     return await known;
   };
 }
 
-async function openOnCorpus(retriever: Retriever, dataset: Dataset): Promise<OnCorpus> {
+async function openOnCorpus(retriever: Retriever, dataset: SearchedCorpus): Promise<OnCorpus> {
   return { retriever, opened: await retriever.open(dataset) };
+}
+
+function askedSets(
+  retriever: string,
+  dataset: string,
+  { plan, materials }: WithScenarios & { readonly plan: ExperimentPlan },
+) {
+  const asked = plan.cells
+    .map(({ axes }) => axes)
+    .filter((axes) => axes.retriever === retriever && axes.dataset === dataset);
+  const names = new Set(asked.map(({ scenarios }) => scenarios));
+  const known = Array.from(materials.scenarios.get(dataset) ?? [], ([name, { set }]) => [name, set.views] as const);
+  return {
+    queries: [...new Set(asked.map(({ queries }) => queries))],
+    scenarios: new Map(known.filter(([name]) => names.has(name))),
+  } satisfies AskedSets;
 }
