@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { docId } from "../../harness/domain/ids.ts";
 import { createEncoder } from "../../harness/encode/registry.ts";
 import { npyFile, npyMatrix } from "../storage/npy-file.ts";
-import { jsonl, type Options, QUERIES, rowsOf, storedVectors, unit, withScenarios } from "./stored-vectors.ts";
+import { jsonl, type Options, precomputedFiles, QUERIES, rowsOf, unit, withScenarios } from "./precomputed-files.ts";
 
-const { folder, open, encode } = storedVectors();
+const { folder, open, encode } = precomputedFiles();
 
 describe("a precomputed encoder", () => {
   it("counts the ids without a vector and names the first ones", async () => {

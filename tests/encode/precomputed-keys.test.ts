@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { SearchedCorpus } from "../../harness/domain/dataset.ts";
 import { docId } from "../../harness/domain/ids.ts";
 import { vectorKeys } from "../../harness/encode/vector-key.ts";
-import { jsonl, type Options, ROWS, rowsOf, storedVectors } from "./stored-vectors.ts";
+import { jsonl, type Options, precomputedFiles, ROWS, rowsOf } from "./precomputed-files.ts";
 
-const { folder, open } = storedVectors();
+const { folder, open } = precomputedFiles();
 
 describe("a precomputed encoder's keys", () => {
   async function keys(options: Options = {}, more: Partial<SearchedCorpus> = {}) {

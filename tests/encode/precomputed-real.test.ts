@@ -4,9 +4,9 @@ import { docId, queryId } from "../../harness/domain/ids.ts";
 import { readJsonLines } from "../../harness/storage/jsonl.ts";
 import { readParquetRows } from "../../harness/storage/parquet.ts";
 import { describeWithData } from "../real-data.ts";
-import { storedVectors, unit } from "./stored-vectors.ts";
+import { precomputedFiles, unit } from "./precomputed-files.ts";
 
-const { open, encode } = storedVectors();
+const { open, encode } = precomputedFiles();
 
 describeWithData("bge vectors as others publish them", "vectors", (data) => {
   async function rowsOfParquet(path: string) {

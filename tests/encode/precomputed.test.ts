@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { docId } from "../../harness/domain/ids.ts";
 import { npyMatrix } from "../storage/npy-file.ts";
-import { jsonl, ROWS, rowsOf, storedVectors, unit, withScenarios } from "./stored-vectors.ts";
+import { jsonl, precomputedFiles, ROWS, rowsOf, unit, withScenarios } from "./precomputed-files.ts";
 
-const { folder, open, encode } = storedVectors();
+const { folder, open, encode } = precomputedFiles();
 const polars = resolve(import.meta.dirname, "../golden/polars");
 const numpy = resolve(import.meta.dirname, "../golden/numpy");
 

@@ -46,7 +46,7 @@ export function unit(...rows: readonly (readonly number[])[]): number[] {
 }
 
 /** A folder of vector files, and `precomputed` encoders that read them. Call it at the top of a file. */
-export function storedVectors() {
+export function precomputedFiles() {
   const folder: TemporaryFolder = temporaryFolder();
 
   async function open(options: Options, more: Partial<SearchedCorpus> = {}) {
