@@ -39,7 +39,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@huggingface/tokenizers": ["encode/tokenizer.ts"],
   "@huggingface/transformers": ["encode/onnx-model.ts"],
-  "apache-arrow": ["storage/arrow-shards.ts"],
+  "apache-arrow": ["storage/arrow-shards.ts", "storage/arrow-rows.ts"],
   "cli-table3": ["report/terminal-table.ts"],
   htmlparser2: ["storage/markup.ts"],
   hyparquet: ["storage/parquet.ts"],

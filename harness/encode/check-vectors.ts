@@ -2,7 +2,7 @@ import { HarnessError } from "../errors.ts";
 import { canonicalJson } from "../storage/content-hash.ts";
 import type { Encoder } from "./types.ts";
 
-/** How far from 1 a norm may be. */
+/** How far from 1 the norm of a unit vector may be. */
 export const NORM_TOLERANCE = 1e-3;
 
 /**

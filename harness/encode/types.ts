@@ -19,6 +19,8 @@ export type TextForm = {
   readonly template: string;
   /** Tokens of it that the model reads, instruction included; undefined where the encoder's identity says it. */
   readonly maxTokens?: number | undefined;
+  /** Where vectors are looked up and not computed: sha256 of what they are looked up in. */
+  readonly vectors?: string | undefined;
 };
 
 /** The form of encoders that read a text as it stands. */

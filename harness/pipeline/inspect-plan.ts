@@ -16,7 +16,7 @@ import type { Workspace } from "./workspace.ts";
 export async function inspectPlan(file: string, workspace: Workspace): Promise<PlanForecast> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const { openRetriever } = openRetrievers(plan, file, workspace);
+  const { openRetriever } = openRetrievers(plan, file, { ...workspace, materials });
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const encoders = await forecastEncoders(plan, { materials, openRetriever, cache: workspace.cache });

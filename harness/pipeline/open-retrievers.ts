@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Dataset } from "../domain/dataset.ts";
+import type { AskedSets, Dataset, SearchedCorpus } from "../domain/dataset.ts";
 import { type EncoderWork, type MeteredEmbeddings, meterEmbeddings } from "../encode/metered-embeddings.ts";
 import { openEmbeddingCache } from "../encode/shard-cache.ts";
 import { HarnessError } from "../errors.ts";
@@ -8,6 +8,7 @@ import { openIndexCache } from "../retrieve/index-cache.ts";
 import { createRetriever } from "../retrieve/registry.ts";
 import type { OpenedRetriever, Retriever } from "../retrieve/types.ts";
 import { hubRecordFolder, indexFolder, vectorFolder } from "../storage/layout.ts";
+import type { Materials } from "./materials.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A retriever that scores texts, and the same once it knows its corpus. */
@@ -25,6 +26,8 @@ export type OpenRetrievers = {
   work(): readonly RetrieverWork[];
 };
 
+type WithScenarios = { readonly materials: Pick<Materials, "scenarios"> };
+
 /**
  * Builds every retriever of a plan that scores texts; nothing is loaded or encoded yet.
  *
@@ -33,7 +36,15 @@ export type OpenRetrievers = {
 export function openRetrievers(
   plan: ExperimentPlan,
   runFile: string,
-  { cache, clock, hub, say, secret, signal }: Pick<Workspace, "cache" | "clock" | "hub" | "say" | "secret" | "signal">,
+  {
+    cache,
+    clock,
+    hub,
+    say,
+    secret,
+    signal,
+    materials,
+  }: Pick<Workspace, "cache" | "clock" | "hub" | "say" | "secret" | "signal"> & WithScenarios,
 ): OpenRetrievers {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
   const indexes = openIndexCache({ folder: indexFolder(cache), onWarning: say });
@@ -52,7 +63,9 @@ export function openRetrievers(
     const key = JSON.stringify([name, dataset.id]);
     const retriever = retrievers.get(name);
     if (retriever === undefined) throw new HarnessError("UNKNOWN_COMPONENT", `\`${name}\` scores no texts.`);
-    const known = opened.get(key) ?? openOnCorpus(retriever, dataset);
+    const known =
+      opened.get(key) ??
+      openOnCorpus(retriever, { ...dataset, asked: askedSets(name, dataset.id, { plan, materials }) });
     opened.set(key, known);
     return await known;
   }
@@ -62,6 +75,22 @@ export function openRetrievers(
   };
 }
 
-async function openOnCorpus(retriever: Retriever, dataset: Dataset): Promise<OnCorpus> {
+async function openOnCorpus(retriever: Retriever, dataset: SearchedCorpus): Promise<OnCorpus> {
   return { retriever, opened: await retriever.open(dataset) };
+}
+
+function askedSets(
+  retriever: string,
+  dataset: string,
+  { plan, materials }: WithScenarios & { readonly plan: ExperimentPlan },
+) {
+  const asked = plan.cells
+    .map(({ axes }) => axes)
+    .filter((axes) => axes.retriever === retriever && axes.dataset === dataset);
+  const names = new Set(asked.map(({ scenarios }) => scenarios));
+  const known = Array.from(materials.scenarios.get(dataset) ?? [], ([name, { set }]) => [name, set.views] as const);
+  return {
+    queries: [...new Set(asked.map(({ queries }) => queries))],
+    scenarios: new Map(known.filter(([name]) => names.has(name))),
+  } satisfies AskedSets;
 }

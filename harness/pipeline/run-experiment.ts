@@ -72,7 +72,7 @@ type Session = {
 export async function runExperiment(file: string, workspace: Workspace, options: RunOptions): Promise<ExperimentRun> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const { openRetriever, work: encoderWork } = openRetrievers(plan, file, workspace);
+  const { openRetriever, work: encoderWork } = openRetrievers(plan, file, { ...workspace, materials });
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();

@@ -10,6 +10,7 @@ import { topRows } from "../../harness/domain/top-rows.ts";
 import { gradeRanking } from "../../harness/evaluate/graded-ranking.ts";
 import { parseMeasures } from "../../harness/evaluate/parse-measure.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
+import { searched } from "../encode/collection.ts";
 import { describeWithData } from "../real-data.ts";
 
 const MEASURES = parseMeasures("nDCG@10 R@100");
@@ -36,7 +37,9 @@ async function evaluate(dataset: Dataset, fields: string, ties: Int32Array): Pro
     },
     embed: () => Promise.reject(new Error("asked for vectors")),
   };
-  const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(dataset);
+  const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(
+    searched(dataset.corpus, dataset),
+  );
   const rows = await opened.score({ views: corpus, role: "document", queries });
   const sums: Record<string, number> = {};
   for (const [query, { id }] of queries.entries()) {

@@ -61,7 +61,7 @@ async function meanNdcg(dataset: Dataset, model: string): Promise<number> {
   const [ndcg] = parseMeasures("nDCG@10");
   const services = { embeddings: openEmbeddingCache({ folder: cache }), folder: "." };
   const retriever = createRetriever({ kind: "dense", encoder: { kind: "model2vec", model } }, services);
-  const opened = await retriever.open(dataset);
+  const opened = await retriever.open(searched(dataset.corpus, dataset));
   const rows = await opened.score({ views: corpus, role: "document", queries });
   const all = Int32Array.from(docIds.keys());
   const ties = tieRanks(docIds);
