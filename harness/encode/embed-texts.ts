@@ -9,6 +9,9 @@ import { openJournal } from "./vector-journal.ts";
 import { vectorKeys } from "./vector-key.ts";
 import { createWindowFiller } from "./window-filler.ts";
 
+/** UTF-16 units of a window's texts, unless a single text is longer: its texts are in memory. */
+const WINDOW_CHARACTERS = 32 * 2 ** 20;
+
 export type EmbedParts = {
   readonly index: VectorIndex;
   /** Texts of a window, at most. */
@@ -33,7 +36,7 @@ export async function embedTexts(parts: EmbedParts, request: EmbedRequest): Prom
   const filler = createWindowFiller({ index, journal, request, clock });
   let next = 0;
   try {
-    for await (const texts of chunks(request.texts, windowRows)) {
+    for await (const texts of windows(request.texts, windowRows)) {
       signal?.throwIfAborted();
       if (next + texts.length > count) throw wrongCount(count, next + texts.length);
       const slots = texts.map((text, at) => ({ text, row: next + at, number: index.numberOf(keyOf(text)) }));
@@ -60,13 +63,18 @@ function wrongCount(expected: number, found: number): HarnessError {
   });
 }
 
-async function* chunks(texts: AsyncIterable<NamedText>, size: number): AsyncGenerator<readonly NamedText[]> {
-  let chunk: NamedText[] = [];
+/** Where windows end depends on the texts alone: files would differ otherwise. */
+async function* windows(texts: AsyncIterable<NamedText>, rows: number): AsyncGenerator<readonly NamedText[]> {
+  let window: NamedText[] = [];
+  let characters = 0;
   for await (const text of texts) {
-    chunk.push(text);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
+    if (window.length === rows || (window.length > 0 && characters + text.text.length > WINDOW_CHARACTERS)) {
+      yield window;
+      window = [];
+      characters = 0;
+    }
+    window.push(text);
+    characters += text.text.length;
   }
-  if (chunk.length > 0) yield chunk;
+  if (window.length > 0) yield window;
 }

@@ -15,7 +15,7 @@ export type EmbeddingCacheOptions = {
   readonly folder: string;
   /** Told about files that cannot be used; their vectors are encoded anew. */
   readonly onWarning?: ((text: string) => void) | undefined;
-  /** Texts of a window, 4096 unless told; fewer where 64 MiB hold fewer vectors. */
+  /** Texts of a window, 4096 unless told; fewer where their vectors would take more than 64 MiB, or they are very long. */
   readonly windowRows?: number | undefined;
   /** Measures how long encoding takes. */
   readonly clock?: Clock | undefined;

@@ -1,12 +1,16 @@
 import { basename, join } from "node:path";
 import type { VectorPrecision } from "../domain/embeddings.ts";
 import { HarnessError } from "../errors.ts";
+import { boundedMap } from "../runtime/bounded-map.ts";
 import { fileError } from "../storage/file-error.ts";
 import { namesIn } from "../storage/shard-folder.ts";
 import { KEY_BYTES } from "../storage/shard-layout.ts";
 import { isGone, type OpenedShard, openShard } from "../storage/vector-shards.ts";
 import type { KeyTable } from "./key-table.ts";
 import type { KnownShard, ShardPlaces } from "./shard-places.ts";
+
+const OPEN_FILES = 8;
+const LOOKS = 10;
 
 export type ShardScannerParts = {
   readonly folder: string;
@@ -75,14 +79,17 @@ export function createShardScanner(parts: ShardScannerParts): ShardScanner {
       seen.add(file);
       onWarning(`${join(folder, file)}: not a file of the embedding cache; passed over.`);
     }
-    let whole = true;
-    for (const file of shards.filter((name) => !seen.has(name))) whole = (await load(file)) && whole;
-    return whole;
+    const loaded = await boundedMap(
+      shards.filter((name) => !seen.has(name)),
+      OPEN_FILES,
+      load,
+    );
+    return !loaded.includes(false);
   }
 
   async function scan(): Promise<void> {
-    // what goes has been sealed into a file that was perhaps not listed yet
-    while (!(await scanOnce()));
+    // what goes has been sealed into a file that was perhaps not listed yet; a dangling link goes every time
+    for (let look = 0; look < LOOKS; look++) if (await scanOnce()) return;
   }
 
   function refresh(): Promise<void> {

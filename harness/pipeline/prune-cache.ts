@@ -51,9 +51,10 @@ export async function pruneCache(request: PruneRequest): Promise<PruneReport> {
   const leftovers = await findLeftovers(cache, now);
   if (!dryRun) {
     for (const { path } of chosen) await removeShard(path);
-    for (const { path } of leftovers) await removeShard(path);
-    for (const { path } of leftovers)
+    for (const { path } of leftovers) {
+      await removeShard(path);
       if (UNFINISHED.test(dirname(path))) await rmdir(dirname(path)).catch(() => undefined);
+    }
     for (const folder of folders) await removeEmptied(folder, { chosen, now });
   }
   return { dryRun, ...countRemoved(folders, chosen, leftovers) };

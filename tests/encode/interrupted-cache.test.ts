@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Encoder } from "../../harness/encode/types.ts";
 import { cacheLab, embedRequest, fresh, TEXTS } from "./cache-lab.ts";
 import { stream } from "./collection.ts";
-import { countingEncoder } from "./counting-encoder.ts";
+import { type CountingEncoder, countingEncoder } from "./counting-encoder.ts";
 import { missingTexts, rowsOf } from "./stored-vectors.ts";
 
 const lab = cacheLab();
@@ -22,8 +22,7 @@ async function missingIn(folder: string): Promise<ReadonlySet<string>> {
  * Copies the folder when a batch begins, while those before it are on their way to disk, and, every second time, once they
  * are there: what a kill at these moments leaves.
  */
-function copyingEncoder(copies: string[]): Encoder {
-  const { encode, seen, ...encoder } = countingEncoder();
+function copyingEncoder(copies: string[], { encode, seen, ...encoder } = countingEncoder()): Encoder {
   let calls = 0;
   return {
     ...encoder,
@@ -81,6 +80,30 @@ describe("a cache whose process is killed", () => {
     }
     expect(journalled).toBeGreaterThan(0);
     expect(lab.warnings()).toEqual([]);
+  });
+
+  it("does so with an encoder whose vectors depend on what else is in the batch", async () => {
+    const moody = (): CountingEncoder => {
+      const { encode, ...encoder } = countingEncoder();
+      const seen: string[] = [];
+      return {
+        ...{ ...encoder, seen },
+        encode(texts, role) {
+          seen.push(...texts);
+          return encode(
+            texts.map((text) => text + texts.join()),
+            role,
+          );
+        },
+      };
+    };
+    const copies: string[] = [];
+    await lab.open().embed(embedRequest(copyingEncoder(copies, moody()), COLLECTION));
+    const expected = await lab.contents();
+    for (const folder of copies) {
+      await lab.open({ folder }).embed(embedRequest(moody(), COLLECTION));
+      expect(await lab.contents(folder)).toEqual(expected);
+    }
   });
 
   it("does so when it is killed time and again, in other batches and before or after they are journalled", async () => {

@@ -103,6 +103,15 @@ describe("embed", () => {
     expect(await lab.files()).toHaveLength(2); // 16 + 4 rows
   });
 
+  it("keeps windows small where texts are long, and takes a text that is longer than a window", async () => {
+    const long = "x".repeat(12 * 2 ** 20);
+    const texts = [`${long}a`, `${long}b`, `${long}c`, long.repeat(3), "d"];
+    const encoder = countingEncoder("counting", { batchSize: 1 });
+    const { vectors } = await openEmbeddingCache({ folder: lab.folder() }).embed(embedRequest(encoder, texts));
+    expect(await lab.files()).toHaveLength(4); // 12 + 12 | 12 | 36 | 1 character
+    expect([...rowsOf(vectors)]).toEqual(await fresh(texts));
+  });
+
   it("keeps what was encoded when the encoder fails or the work is stopped", async () => {
     const encoder = countingEncoder();
     let calls = 0;

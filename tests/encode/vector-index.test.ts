@@ -1,5 +1,6 @@
-import { rm } from "node:fs/promises";
-import { basename } from "node:path";
+import { renameSync, rmSync } from "node:fs";
+import { rm, symlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createShardPlaces, type KnownShard } from "../../harness/encode/shard-places.ts";
@@ -13,12 +14,12 @@ import { countingEncoder } from "./counting-encoder.ts";
 const lab = cacheLab();
 const NONE = new Map<number, never>();
 
-function openIndex(warnings: string[] = []): VectorIndex {
+function openIndex(onWarning: (text: string) => void = () => undefined): VectorIndex {
   return openVectorIndex({
     root: lab.folder(),
     encoder: countingEncoder("counting", { dim: 2 }),
     storage: "float32",
-    onWarning: (text) => warnings.push(text),
+    onWarning,
     systemTime: () => 1_600_000_000_000,
   });
 }
@@ -59,6 +60,35 @@ describe("openVectorIndex", () => {
     await other.sweep();
     expect(await index.settle(numbers(index, "ab"), NONE)).toEqual(new Map());
     expect(numbers(index, "abc").map((number) => isSafe(index.find(number)))).toEqual([true, true, true]);
+  });
+
+  it("looks again when a file goes between the listing of the folder and its opening", async () => {
+    const other = openIndex();
+    await other.write("journal", rows(other, "ab"));
+    const [journalled = ""] = await lab.files(".journal.arrow");
+    await other.write("sealed", rows(other, "ab"));
+    const sealed = (await lab.files()).find((file) => file !== journalled) ?? "";
+    const elsewhere = join(lab.folder(), "sealed");
+    renameSync(sealed, elsewhere);
+    await writeFile(join(dirname(sealed), "notes.txt"), "");
+    const index = openIndex((warning) => {
+      // the folder has been listed when its foreign files are named
+      expect(warning).toContain("notes.txt");
+      rmSync(journalled);
+      renameSync(elsewhere, sealed);
+    });
+    await index.refresh();
+    expect([index.has(key("a")), index.has(key("b"))]).toEqual([true, true]);
+  });
+
+  it("comes to an end where a file is listed and never there", async () => {
+    const index = openIndex();
+    await index.write("sealed", rows(index, "ab"));
+    const [file = ""] = await lab.files();
+    await symlink("nowhere", join(dirname(file), `${"0".repeat(64)}.arrow`));
+    const other = openIndex();
+    await other.refresh();
+    expect(other.has(key("a"))).toBe(true);
   });
 
   it("removes a journal shard only when verified sealed shards hold all of it", async () => {
@@ -116,6 +146,22 @@ describe("openJournal", () => {
     for (const letter of "abcd") await journal.add(rows(index, letter), 4);
     await journal.end();
     expect(await letters()).toEqual(["abc", "d"]);
+  });
+
+  it("leaves out of a sealed shard what another process has sealed meanwhile", async () => {
+    const index = openIndex();
+    const journal = openJournal(index);
+    const other = openIndex();
+    await other.write("sealed", rows(other, "bx"));
+    await journal.seal({ numbers: numbers(index, "abc"), held: rows(index, "abc") });
+    await journal.end();
+    const keys = await Promise.all((await lab.files()).map(async (file) => (await openShard(file)).keys));
+    const stored = keys.map((bytes) =>
+      Buffer.from(bytes)
+        .toString("latin1")
+        .replaceAll(/(.)\1{31}/g, "$1"),
+    );
+    expect(stored.sort()).toEqual(["ac", "bx"]);
   });
 
   it("writes what was not journalled yet into the sealed shard alone", async () => {
