@@ -19,6 +19,17 @@ export function workspaceFlags<Flags>(cli: Argv<Flags>) {
     .option("strict", { type: "boolean", default: false, describe: "treat judgements of unknown documents as errors" });
 }
 
+/** Flags of a command that searches vectors. */
+export function computeFlags<Flags>(cli: Argv<Flags>) {
+  return cli
+    .option("threads", { type: "string", requiresArg: true, describe: "threads that search vectors; one a processor" })
+    .option("max-ram", {
+      type: "string",
+      requiresArg: true,
+      describe: "memory for searching vectors (4GB); ids, queries, scenarios and a model come on top",
+    });
+}
+
 /** The positional run file. */
 export function runFile<Flags>(cli: Argv<Flags>) {
   return cli.positional("file", { type: "string", demandOption: true, describe: "run file (YAML)" });

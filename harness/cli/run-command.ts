@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { runFile, workspaceFlags } from "./flags.ts";
+import { computeFlags, runFile, workspaceFlags } from "./flags.ts";
 import type { WorkspaceFlags } from "./surroundings.ts";
 
 type Flags = WorkspaceFlags & {
@@ -14,7 +14,7 @@ export const runCommand: CommandModule<object, Flags> = {
   command: "run <file>",
   describe: "Run an experiment and write its reports; finished cells are not run again",
   builder: (cli) =>
-    workspaceFlags(runFile(cli))
+    computeFlags(workspaceFlags(runFile(cli)))
       .option("jobs", {
         type: "string",
         default: "1",

@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HarnessError } from "../errors.ts";
@@ -12,10 +12,16 @@ export type WorkspaceFlags = {
   readonly out: string;
   readonly data: readonly string[];
   readonly strict: boolean;
+  readonly threads?: string | undefined;
+  readonly maxRam?: string | undefined;
 };
 
+/** What a process takes before it has read anything, onnxruntime's library included. */
+const PROCESS_BYTES = 256 * 2 ** 20;
+const LEAST_ENGINE_BYTES = 64 * 2 ** 20;
+
 /** The workspace of a command: flags, environment, terminal and signals. */
-export function openWorkspace({ out, data, strict }: WorkspaceFlags): Workspace {
+export function openWorkspace({ out, data, strict, threads, maxRam = "4GB" }: WorkspaceFlags): Workspace {
   return {
     out: resolve(out),
     cache: cacheFolder(),
@@ -24,6 +30,10 @@ export function openWorkspace({ out, data, strict }: WorkspaceFlags): Workspace 
     cardFolders: cardFolders(),
     data: new Map(data.map(parseDataFlag)),
     strict,
+    compute: {
+      threads: threads === undefined ? availableParallelism() : positiveFlag("--threads", threads),
+      maxBytes: Math.max(LEAST_ENGINE_BYTES, parseSize("--max-ram", maxRam) - PROCESS_BYTES),
+    },
     clock: monotonicClock,
     say: (line) => console.error(line),
     ...openTerminal(),

@@ -1,28 +1,19 @@
 import type { PlannedCell } from "../plan/plan-types.ts";
-import type { OpenedRetriever, ScoreRows, VectorSource } from "../retrieve/types.ts";
+import type { OpenedRetriever, Search, VectorSource } from "../retrieve/types.ts";
 import type { Scoring } from "./manifest.ts";
-
-/** Scores that a cell rests on; without scenarios for a base cell. */
-type CellScores = {
-  readonly bodies: Pick<ScoreRows, "truncated">;
-  readonly scenarios?: Pick<ScoreRows, "truncated"> | undefined;
-};
 
 /** What a cell's manifest says of how its scores were made. */
 export function describeScoring(
   { axes }: PlannedCell,
-  { vectors }: Pick<OpenedRetriever, "vectors">,
-  { bodies, scenarios }: CellScores,
+  { vectors, engine }: Pick<OpenedRetriever, "vectors" | "engine">,
+  { truncated }: Pick<Search, "truncated">,
 ): Scoring {
   return {
     retriever: axes.retriever,
     encoder: vectors === undefined ? null : describeEncoder(vectors),
-    truncated: {
-      documents: bodies.truncated.views,
-      scenarios: scenarios?.truncated.views ?? 0,
-      // every collection is asked the same queries
-      queries: bodies.truncated.queries,
-    },
+    engine: engine === undefined ? null : { identity: engine.identity, notes: [...engine.notes] },
+    // a cell of the corpus alone may share its search with a scenario set
+    truncated: axes.scenarios === null ? { ...truncated, scenarios: 0 } : { ...truncated },
   };
 }
 

@@ -33,7 +33,7 @@ export async function evaluateCell({ layout }: CellWork, context: EvaluationCont
   const lines = Array.from(perQuery, ([query, own]) => `${JSON.stringify({ query, values: own })}\n`).join("");
   await writeFileAtomic(layout.values, lines);
   const manifest: Manifest = {
-    schemaVersion: 2,
+    schemaVersion: 3,
     keys: { ...keys },
     sha256: { run: await hashFile(layout.run), values: hashBytes(lines) },
     values: { ...values },

@@ -26,7 +26,7 @@ export function experimentResult(run: ExperimentRun): ExperimentResult {
     groups: plan.groups,
     allowMixed: run.allowMixed,
     scenarios: summarizeScenarios(run),
-    notes: [...plan.notes, ...fusionNotes(run)],
+    notes: [...plan.notes, ...fusionNotes(run), ...engineNotes(run)],
     cells: plan.cells.filter(({ listed }) => listed).map((cell) => cellResult(cell, run)),
   };
   return { ...content, id: hashJson(content as unknown as Json) };
@@ -86,4 +86,12 @@ function summarizeScenarios({ materials }: ExperimentRun): readonly ScenarioSumm
 function fusionNotes({ plan }: ExperimentRun): readonly string[] {
   const notes = Array.from(plan.fusions.values(), (fragment) => createChannelFuser(fragment).notes).flat();
   return [...new Set(notes)];
+}
+
+/** What the engines say of their answers; said once for each engine that is in use. */
+function engineNotes({ outcomes }: ExperimentRun): readonly string[] {
+  const scorings = [...outcomes.values()].flatMap((outcome) =>
+    outcome.status === "failed" ? [] : outcome.manifest.scoring,
+  );
+  return [...new Set(scorings.flatMap(({ engine }) => engine?.notes ?? []))];
 }

@@ -1,5 +1,6 @@
 import type { CellForecast, EncoderForecast, GroupForecast, PlanForecast } from "../domain/forecast.ts";
 import { newKeys } from "../encode/estimate-encoding.ts";
+import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { experimentLayout } from "../storage/layout.ts";
 import { inspectCells, type KnownCell, type ScoringGroup, scoresTexts, scoringGroups } from "./cell-status.ts";
 import { forecastEncoders, forecastEncoding, totalEncoding } from "./forecast-encoding.ts";
@@ -16,7 +17,20 @@ import type { Workspace } from "./workspace.ts";
 export async function inspectPlan(file: string, workspace: Workspace): Promise<PlanForecast> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const { openRetriever } = openRetrievers(plan, file, { ...workspace, materials });
+  const opened = openRetrievers(plan, file, { ...workspace, materials });
+  try {
+    return await forecastPlan({ plan, materials, workspace }, opened.openRetriever);
+  } finally {
+    await opened.close();
+  }
+}
+
+type Planned = { readonly plan: ExperimentPlan; readonly materials: Materials; readonly workspace: Workspace };
+
+async function forecastPlan(
+  { plan, materials, workspace }: Planned,
+  openRetriever: OpenRetriever,
+): Promise<PlanForecast> {
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const encoders = await forecastEncoders(plan, { materials, openRetriever, cache: workspace.cache });

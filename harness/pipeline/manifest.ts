@@ -16,6 +16,8 @@ const scoringSchema = z.object({
       storage: z.enum(["float32", "float16"]),
     })
     .nullable(),
+  /** What computed with the vectors, and what every report on it must say; `null` for a retriever without any. */
+  engine: z.object({ identity: z.unknown(), notes: z.array(z.string()) }).nullable(),
   /** Texts of which only a part was read, each as often as it occurs. */
   truncated: z.object({ documents: z.number(), scenarios: z.number(), queries: z.number() }),
 });
@@ -24,7 +26,7 @@ const scoringSchema = z.object({
 export type Scoring = z.output<typeof scoringSchema>;
 
 const manifestSchema = z.object({
-  schemaVersion: z.literal(2),
+  schemaVersion: z.literal(3),
   keys: z.object({ run: z.string(), values: z.string() }),
   /** sha256 of the files beside the manifest. */
   sha256: z.object({ run: z.string(), values: z.string() }),

@@ -9,6 +9,7 @@ import { createRetriever } from "../retrieve/registry.ts";
 import type { OpenedRetriever, Retriever } from "../retrieve/types.ts";
 import { hubRecordFolder, indexFolder, vectorFolder } from "../storage/layout.ts";
 import type { Materials } from "./materials.ts";
+import { openEngines } from "./open-engines.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A retriever that scores texts, and the same once it knows its corpus. */
@@ -24,6 +25,8 @@ export type OpenRetrievers = {
   readonly openRetriever: OpenRetriever;
   /** What encoders did so far; nothing of those that did nothing. */
   work(): readonly RetrieverWork[];
+  /** Ends what was started; call it once nothing is searched any more. */
+  close(): Promise<void>;
 };
 
 type WithScenarios = { readonly materials: Pick<Materials, "scenarios"> };
@@ -43,13 +46,15 @@ export function openRetrievers(
     say,
     secret,
     signal,
+    compute,
     materials,
-  }: Pick<Workspace, "cache" | "clock" | "hub" | "say" | "secret" | "signal"> & WithScenarios,
+  }: Pick<Workspace, "cache" | "clock" | "compute" | "hub" | "say" | "secret" | "signal"> & WithScenarios,
 ): OpenRetrievers {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
   const indexes = openIndexCache({ folder: indexFolder(cache), onWarning: say });
   const models = { hub, records: hubRecordFolder(cache) };
-  const services = { indexes, models, folder: dirname(runFile), secret, say, signal };
+  const engines = openEngines(compute);
+  const services = { indexes, models, engine: engines.engine, folder: dirname(runFile), secret, say, signal };
   const retrievers = new Map<string, Retriever>();
   const meters = new Map<string, MeteredEmbeddings>();
   for (const [name, planned] of plan.retrievers) {
@@ -72,6 +77,7 @@ export function openRetrievers(
   return {
     openRetriever,
     work: () => Array.from(meters, ([retriever, meter]) => meter.work().map((work) => ({ ...work, retriever }))).flat(),
+    close: engines.close,
   };
 }
 

@@ -12,7 +12,7 @@ import { loadPlan } from "./load-plan.ts";
 import type { Manifest, Scoring } from "./manifest.ts";
 import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { mergeRankings } from "./merge-rankings.ts";
-import { type OpenRetriever, openRetrievers } from "./open-retrievers.ts";
+import { type OpenRetriever, type OpenRetrievers, openRetrievers } from "./open-retrievers.ts";
 import { scoreGroup } from "./score-group.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -72,7 +72,18 @@ type Session = {
 export async function runExperiment(file: string, workspace: Workspace, options: RunOptions): Promise<ExperimentRun> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const { openRetriever, work: encoderWork } = openRetrievers(plan, file, { ...workspace, materials });
+  const opened = openRetrievers(plan, file, { ...workspace, materials });
+  try {
+    return await runCells({ plan, materials, workspace, options }, opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function runCells(
+  { plan, materials, workspace, options }: Pick<Session, "plan" | "materials" | "workspace" | "options">,
+  { openRetriever, work: encoderWork }: OpenRetrievers,
+): Promise<ExperimentRun> {
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();

@@ -1,14 +1,8 @@
-import type { DocId } from "../domain/ids.ts";
 import type { Query } from "../domain/query.ts";
-import type { Ranking } from "../domain/run.ts";
-import { topRows } from "../domain/top-rows.ts";
-import type { ViewCollection } from "../domain/view.ts";
-import type { ViewLayout } from "../domain/view-layout.ts";
 import { createChannelFuser } from "../fuse/registry.ts";
-import type { ChannelFuser, SweepRequest } from "../fuse/types.ts";
-import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
-import type { ScoreRow, ScoreRows } from "../retrieve/types.ts";
-import { breathe } from "../runtime/clock.ts";
+import type { ExperimentPlan } from "../plan/plan-types.ts";
+import type { Search, SearchWatch } from "../retrieve/types.ts";
+import { questionsOf, type SearchedCells } from "./cell-questions.ts";
 import type { ScoringGroup } from "./cell-status.ts";
 import { describeScoring } from "./describe-scoring.ts";
 import type { Scoring } from "./manifest.ts";
@@ -24,13 +18,6 @@ export type GroupContext = OnCorpus & {
   readonly workspace: Workspace;
 };
 
-/** One scenario set: its scores, and the cells of every fusion that reads them. */
-type ScenarioSweep = {
-  readonly rows: ScoreRows;
-  readonly layout: ViewLayout;
-  readonly fusions: readonly { readonly fuser: ChannelFuser; readonly cells: readonly PlannedCell[] }[];
-};
-
 export type ScoredGroup = {
   /** Texts that had to be encoded. */
   readonly encoded: number;
@@ -38,126 +25,111 @@ export type ScoredGroup = {
   readonly scorings: ReadonlyMap<string, Scoring>;
 };
 
+/** The cells of one search, and the scenario set that it reads. */
+type Pass = SearchedCells & { readonly scenarios: ScenarioMaterial | undefined };
+
 /**
- * Makes the run files of all cells that share retriever, dataset and queries: the corpus and every scenario set are
- * scored once for each query, and every fusion and alpha is read off those scores. The files appear together at the end.
+ * Makes the run files of all cells that share retriever, dataset and queries. There is a search for every scenario set, and
+ * the cells of the corpus alone go with the first: every fusion and alpha is answered in one pass over the vectors. The
+ * files appear together at the end.
  */
 export async function scoreGroup(group: ScoringGroup, context: GroupContext): Promise<ScoredGroup> {
-  const { material, workspace, plan } = context;
+  const { material, plan, opened } = context;
   const queries = material.querySets.get(group.queries)?.queries ?? [];
-  const score = scorer(queries, context);
-  const bodies = await score(material.dataset.corpus, "documents");
-  const sweeps = await openSweeps(group, context, score);
-  const bases = group.cells.filter(({ cell }) => cell.axes.alpha === null);
-  const task = workspace.progress.start(`${group.retriever} on ${group.dataset}`, queries.length, "queries");
+  const excluded = queries.map((query) => excludedRows(query, material));
   const writers = await openRunWriters(group.cells, plan.ids);
+  const scorings = new Map<string, Scoring>();
+  let encoded = 0;
   try {
-    for (const [index, query] of queries.entries()) {
-      workspace.signal?.throwIfAborted();
-      const answer = { query, index, document: bodies.row(index), excluded: excludedRows(query, material) };
-      for (const { cell } of bases) await writers.write(cell, query.id, baseRanking(answer, context));
-      for (const sweep of sweeps) await writeSweep(sweep, writers, { answer, context });
-      task.update(index + 1);
-      await breathe();
+    for (const pass of passesOf(group, context)) {
+      const search = await runPass(pass, { group, queries, excluded, writers }, context);
+      encoded += search.encoded;
+      for (const cell of [...pass.bases, ...pass.fusions.flatMap(({ cells }) => cells)]) {
+        scorings.set(cell.id, describeScoring(cell, opened, search));
+      }
     }
     await writers.commit();
   } catch (error) {
     await writers.abort();
     throw error;
   }
-  task.end();
-  return {
-    encoded: sweeps.reduce((encoded, { rows }) => encoded + rows.encoded, bodies.encoded),
-    scorings: new Map([
-      ...bases.map(({ cell }) => [cell.id, describeScoring(cell, context.opened, { bodies })] as const),
-      ...sweeps.flatMap(({ rows, fusions }) =>
-        fusions.flatMap(({ cells }) =>
-          cells.map((cell) => [cell.id, describeScoring(cell, context.opened, { bodies, scenarios: rows })] as const),
-        ),
-      ),
-    ]),
-  };
+  return { encoded, scorings };
 }
 
-type Score = (views: ViewCollection, label: string) => Promise<ScoreRows>;
-
-/** Indexes a collection for the queries, with progress. */
-function scorer(queries: readonly Query[], { opened, material, workspace }: GroupContext): Score {
-  return async (views, label) => {
-    const role = views === material.dataset.corpus ? "document" : "scenario";
-    const task = workspace.progress.start(`indexing ${material.dataset.id} ${label}`, views.count, "texts");
-    const onProgress = (done: number) => task.update(done);
-    const rows = await opened.score({ views, role, queries, signal: workspace.signal, onProgress });
-    task.end();
-    return rows;
-  };
-}
-
-async function openSweeps(group: ScoringGroup, { scenarios, plan }: GroupContext, score: Score) {
-  const sweeps: ScenarioSweep[] = [];
-  for (const [name, { set, layout }] of scenarios) {
-    const own = group.cells.map(({ cell }) => cell).filter(({ axes }) => axes.scenarios === name);
-    if (own.length === 0) continue;
+function passesOf({ cells }: ScoringGroup, { scenarios, plan }: GroupContext): readonly Pass[] {
+  const planned = cells.map(({ cell }) => cell);
+  const bases = planned.filter(({ axes }) => axes.alpha === null);
+  const passes = Array.from(scenarios, ([name, material]): Pass => {
+    const own = planned.filter(({ axes }) => axes.scenarios === name);
     const fusions = Array.from(plan.fusions, ([fusion, fragment]) => ({
       fuser: createChannelFuser(fragment),
       cells: own.filter(({ axes }) => axes.fusion === fusion),
-    }));
-    sweeps.push({ rows: await score(set.views, `scenarios ${name}`), layout, fusions });
-  }
-  return sweeps;
+    })).filter(({ cells }) => cells.length > 0);
+    return { bases: [], fusions, layout: material.layout, scenarios: material };
+  }).filter(({ fusions }) => fusions.length > 0);
+  const [first, ...others] = passes;
+  if (first === undefined) return [{ bases, fusions: [], layout: undefined, scenarios: undefined }];
+  return [{ ...first, bases }, ...others];
 }
 
-type Answer = {
-  readonly query: Query;
-  readonly index: number;
-  /** Scores of the bodies. */
-  readonly document: ScoreRow;
-  readonly excluded: ReadonlySet<number>;
+type PassWork = {
+  readonly group: ScoringGroup;
+  readonly queries: readonly Query[];
+  readonly excluded: readonly Int32Array[];
+  readonly writers: RunWriters;
 };
 
-function baseRanking({ document: { scores, matched }, excluded }: Answer, { material, plan }: GroupContext): Ranking {
-  const candidates = matched ?? Int32Array.from(scores.keys());
-  const returned = excluded.size === 0 ? candidates : candidates.filter((row) => !excluded.has(row));
-  const rows = topRows(scores, returned, material.ties, plan.hits);
-  return toRanking(
-    Array.from(rows, (row) => ({ row, score: scores[row] ?? 0 })),
-    material.dataset.docIds,
-  );
-}
-
-type SweepContext = { readonly answer: Answer; readonly context: GroupContext };
-
-async function writeSweep(
-  { rows, layout, fusions }: ScenarioSweep,
-  writers: RunWriters,
-  { answer, context }: SweepContext,
-): Promise<void> {
-  const scores = { document: answer.document.scores, scenario: rows.row(answer.index).scores };
-  const request: Omit<SweepRequest, "alphas"> = {
-    k: context.plan.hits,
-    layout,
-    excluded: answer.excluded,
-    hasExclusions: answer.query.excluded.length > 0,
-    zeroMeansNoMatch: context.retriever.zeroMeansNoMatch,
-  };
-  for (const { fuser, cells } of fusions) {
-    const hits = fuser.sweep(scores, { ...request, alphas: cells.map(({ axes }) => axes.alpha ?? 1) });
-    for (const [position, cell] of cells.entries()) {
-      await writers.write(cell, answer.query.id, toRanking(hits[position] ?? [], context.material.dataset.docIds));
-    }
-  }
-}
-
-function toRanking(hits: readonly { row: number; score: number }[], docIds: readonly DocId[]): Ranking {
-  return hits.flatMap(({ row, score }) => {
-    const docId = docIds[row];
-    return docId === undefined ? [] : [{ docId, score }];
+async function runPass(pass: Pass, work: PassWork, context: GroupContext): Promise<Search> {
+  const { group, queries, excluded, writers } = work;
+  const { material, plan, opened, retriever, workspace } = context;
+  const { dataset, ties } = material;
+  const { questions, read } = questionsOf(pass, {
+    ...{ hits: plan.hits, queries, excluded, docIds: dataset.docIds, ties },
+    ...{ ranks: opened.ranks, zeroMeansNoMatch: retriever.zeroMeansNoMatch },
   });
+  const watching = watchSearch(group, context);
+  const search = await opened.search({
+    documents: dataset.corpus,
+    ties,
+    scenarios: pass.scenarios && { views: pass.scenarios.set.views, layout: pass.scenarios.layout },
+    ...{ queries, excluded, questions, signal: workspace.signal, watch: watching.watch },
+  });
+  for await (const answer of search.answers) {
+    workspace.signal?.throwIfAborted();
+    const query = queries[answer.query];
+    if (query === undefined) continue;
+    for (const { cell, ranking } of read(answer)) await writers.write(cell, query.id, ranking);
+  }
+  watching.end();
+  return search;
 }
 
-/** Rows that the policy and the query forbid. */
-function excludedRows(query: Query, { dataset, rows }: DatasetMaterial): ReadonlySet<number> {
+/** Shows one stage of a search after the other. */
+function watchSearch({ retriever, dataset }: ScoringGroup, { workspace }: GroupContext) {
+  const labels = { documents: `indexing ${dataset} documents`, scenarios: `indexing ${dataset} scenarios` };
+  let stage: Parameters<SearchWatch>[0] | undefined;
+  let task: ReturnType<Workspace["progress"]["start"]> | undefined;
+  return {
+    watch(next: Parameters<SearchWatch>[0], done: number, total: number) {
+      if (next !== stage) {
+        task?.end();
+        task = workspace.progress.start(
+          next === "search" ? `${retriever} on ${dataset}` : labels[next],
+          total,
+          next === "search" ? "steps" : "texts",
+        );
+      }
+      stage = next;
+      task?.update(done);
+    },
+    end: () => task?.end(),
+  };
+}
+
+/** Rows that the policy and the query forbid, ascending. */
+function excludedRows(query: Query, { dataset, rows }: DatasetMaterial): Int32Array {
   const ids: readonly string[] = dataset.policy.selfId === "drop" ? [...query.excluded, query.id] : query.excluded;
   const known: ReadonlyMap<string, number> = rows;
-  return new Set(ids.map((id) => known.get(id)).filter((row) => row !== undefined));
+  const distinct = new Set(ids.map((id) => known.get(id)).filter((row) => row !== undefined));
+  return Int32Array.from(distinct).sort();
 }

@@ -1,3 +1,4 @@
+import type { EngineServices } from "../engine/types.ts";
 import type { HubSettings } from "../remote/hub-settings.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Progress } from "../runtime/progress.ts";
@@ -16,6 +17,8 @@ export type Workspace = {
   /** Folders of datasets given on the command line, by dataset id. */
   readonly data: ReadonlyMap<string, string>;
   readonly strict: boolean;
+  /** Threads of an engine, and bytes that a search may hold. */
+  readonly compute: EngineServices;
   readonly progress: Progress;
   readonly clock: Clock;
   /** Prints a line for the person at the terminal. */

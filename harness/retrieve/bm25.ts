@@ -1,18 +1,20 @@
 import { z } from "zod";
 import { analyzeEnglish, ENGLISH_ANALYSIS } from "../analysis/english-terms.ts";
 import { composeView, type View, type ViewCollection } from "../domain/view.ts";
+import { breathe } from "../runtime/clock.ts";
 import { loadOnce } from "../runtime/load-once.ts";
 import type { Json } from "../storage/content-hash.ts";
 import { type Bm25Field, createBm25Field } from "./bm25-field.ts";
 import { estimateIndexBytes, indexViews } from "./index-views.ts";
-import { createIndex, createIndexBuilder } from "./inverted-index.ts";
+import { createIndex, createIndexBuilder, type InvertedIndex } from "./inverted-index.ts";
 import { bm25Query, plainQuery, type QueryTerm } from "./query-terms.ts";
 import {
   defineRetriever,
   type EstimateRequest,
   type RetrieverServices,
-  type ScoreRequest,
-  type ScoreRows,
+  type Search,
+  type SearchAnswer,
+  type SearchTask,
 } from "./types.ts";
 
 const OPTIONS = z.strictObject({
@@ -28,6 +30,8 @@ const OPTIONS = z.strictObject({
   query: z.enum(["plain", "bm25"]).default("plain"),
 });
 type Options = z.output<typeof OPTIONS>;
+
+const NO_SCORES = new Float64Array(0);
 
 /** Part of the identity: raise it when anything in the scoring changes a score. */
 const VERSION = 1;
@@ -52,7 +56,8 @@ export const bm25 = defineRetriever({
     open: async () => ({
       identity: { kind: "bm25", version: VERSION, analysis: ENGLISH_ANALYSIS, ...options },
       estimate: (request) => estimate(request, options, services),
-      score: (request) => score(request, options, services),
+      ranks: false,
+      search: (task) => search(task, options, services),
     }),
   }),
 });
@@ -73,36 +78,66 @@ async function estimate(request: EstimateRequest, { fields }: Options, { indexes
   return estimate;
 }
 
-async function score(request: ScoreRequest, options: Options, services: RetrieverServices): Promise<ScoreRows> {
-  const { views, queries: asked } = request;
-  const indexes = await openIndexes(request, options, services);
-  const fields = indexes.map((index) => createBm25Field(index, options));
-  const queries = asked.map(({ text }) => queryTerms(analyzeEnglish(text), fields, options));
-  const sums = { scores: new Float64Array(views.count), rows: new Int32Array(views.count), count: 0 };
+async function search(task: SearchTask, options: Options, services: RetrieverServices): Promise<Search> {
+  const { documents, scenarios, watch } = task;
+  const score = async (views: ViewCollection, onProgress: (done: number) => void) =>
+    createScorer(await openIndexes(views, { ...task, onProgress }, { options, services }), task.queries, options);
+  const bodies = await score(documents, (done) => watch?.("documents", done, documents.count));
+  const needs =
+    scenarios === undefined
+      ? undefined
+      : await score(scenarios.views, (done) => watch?.("scenarios", done, scenarios.views.count));
   return {
     encoded: 0,
-    truncated: { views: 0, queries: 0 },
-    row(query) {
-      const { scores, rows } = sums;
-      for (let at = 0; at < sums.count; at++) scores[rows[at] ?? 0] = 0;
-      sums.count = 0;
-      for (const field of fields) {
-        for (const { term, boost } of queries[query] ?? []) field.addScores(sums, term, boost);
-      }
-      // Lucene returns a float32 too; without it sums that are a tie there would not be one here
-      for (let at = 0; at < sums.count; at++) {
-        const row = rows[at] ?? 0;
-        scores[row] = Math.fround(scores[row] ?? 0);
-      }
-      return { scores, matched: rows.subarray(0, sums.count) };
-    },
+    truncated: { documents: 0, scenarios: 0, queries: 0 },
+    answers: answersOf(task, bodies, needs),
   };
 }
 
+async function* answersOf(task: SearchTask, bodies: Scorer, needs: Scorer | undefined): AsyncGenerator<SearchAnswer> {
+  for (const query of task.queries.keys()) {
+    task.signal?.throwIfAborted();
+    const { scores: document, matched } = bodies(query);
+    const scenario = needs?.(query).scores ?? NO_SCORES;
+    yield { query, sweeps: [], cuts: [], scores: { document, scenario }, matched };
+    task.watch?.("search", query + 1, task.queries.length);
+    await breathe();
+  }
+}
+
+/** A query's scores of one collection, and the rows that have one; both arrays are used again by the next call. */
+type Scorer = (query: number) => { readonly scores: Float64Array; readonly matched: Int32Array };
+
+function createScorer(indexes: readonly InvertedIndex[], asked: SearchTask["queries"], options: Options): Scorer {
+  const fields = indexes.map((index) => createBm25Field(index, options));
+  const queries = asked.map(({ text }) => queryTerms(analyzeEnglish(text), fields, options));
+  const count = indexes[0]?.lengths.length ?? 0;
+  const sums = { scores: new Float64Array(count), rows: new Int32Array(count), count: 0 };
+  return (query) => {
+    const { scores, rows } = sums;
+    for (let at = 0; at < sums.count; at++) scores[rows[at] ?? 0] = 0;
+    sums.count = 0;
+    for (const field of fields) {
+      for (const { term, boost } of queries[query] ?? []) field.addScores(sums, term, boost);
+    }
+    // Lucene returns a float32 too; without it sums that are a tie there would not be one here
+    for (let at = 0; at < sums.count; at++) {
+      const row = rows[at] ?? 0;
+      scores[row] = Math.fround(scores[row] ?? 0);
+    }
+    return { scores, matched: rows.subarray(0, sums.count) };
+  };
+}
+
+type IndexParts = { readonly options: Options; readonly services: RetrieverServices };
+
 /** An index a field, each known by the texts, their analysis and the field. */
-async function openIndexes(request: ScoreRequest, { fields }: Options, { indexes }: RetrieverServices) {
-  const { views } = request;
-  const build = loadOnce(() => indexViews(views, FIELD_TEXTS[fields], request));
+async function openIndexes(
+  views: ViewCollection,
+  watching: Parameters<typeof indexViews>[2],
+  { options: { fields }, services: { indexes } }: IndexParts,
+): Promise<readonly InvertedIndex[]> {
+  const build = loadOnce(() => indexViews(views, FIELD_TEXTS[fields], watching));
   return await Promise.all(
     FIELD_TEXTS[fields].map(async (_, field) => {
       const made = async () => (await build())[field] ?? createIndexBuilder().finish();

@@ -1,12 +1,14 @@
 import { z } from "zod";
-import { checkFragment } from "../component.ts";
+import { checkFragment, type Fragment, type Registry } from "../component.ts";
 import type { Embeddings, StoredVectors } from "../domain/embeddings.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
-import { composeView, type ViewCollection } from "../domain/view.ts";
+import { composeView, type ViewCollection, type ViewRole } from "../domain/view.ts";
+import type { EmbeddedTexts, EmbeddingCache } from "../encode/embedding-cache.ts";
 import { estimateEncoding } from "../encode/estimate-encoding.ts";
 import { createEncoder, encoders } from "../encode/registry.ts";
 import type { NamedText } from "../encode/types.ts";
-import { innerProducts } from "../engine/inner-products.ts";
+import { engines } from "../engine/registry.ts";
+import type { Engine } from "../engine/types.ts";
 import { HarnessError } from "../errors.ts";
 import { breathe } from "../runtime/clock.ts";
 import { KEY_BYTES, VALUE_BYTES } from "../storage/shard-layout.ts";
@@ -15,55 +17,70 @@ import {
   defineRetriever,
   type EstimateRequest,
   type RetrieverServices,
-  type ScoreRequest,
+  type Search,
+  type SearchTask,
   type VectorSource,
 } from "./types.ts";
 
 /** Rows read between two turns of the event loop. */
 const ROWS_PER_TURN = 4096;
+/** Values of a corpus's vectors that the plain engine is quick with. */
+const TINY = 2 ** 20;
 
-/** An encoder's fragment, checked together with the retriever's own options. */
-const encoderFragment = z
-  .looseObject({ kind: z.string() })
-  .superRefine((fragment, context) => {
+/** A fragment of another room, checked together with the retriever's own options. */
+function fragmentOf<Made, Services>(room: string, registry: Registry<Made, Services>) {
+  return z.looseObject({ kind: z.string() }).superRefine((fragment, context) => {
     try {
-      checkFragment("encoder", encoders, fragment);
+      checkFragment(room, registry, fragment);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       context.addIssue({ code: "custom", message: error.message });
     }
-  })
-  .default({ kind: "hashed" });
+  });
+}
 
-/** Inner product of a query's vector and a view's, exact over the whole collection. Cosine, as encoders normalise. */
+/** Inner product of a query's vector and a view's. Cosine, as encoders normalise. Exact unless the engine says otherwise. */
 export const dense = defineRetriever({
   kind: "dense",
   summary: "Inner product of query and document vectors, exact.",
   source: "Karpukhin et al., Dense Passage Retrieval, EMNLP 2020, arXiv:2004.04906",
   options: z.strictObject({
-    encoder: encoderFragment.describe("What turns texts into vectors: its `kind` and its own options."),
+    encoder: fragmentOf("encoder", encoders)
+      .default({ kind: "hashed" })
+      .describe("What turns texts into vectors: its `kind` and its own options."),
+    engine: fragmentOf("engine", engines)
+      .optional()
+      .describe("What searches the vectors: its `kind` and its own options. `flat` for a tiny corpus, else `auto`."),
     storage: z
       .enum(["float32", "float16"])
       .default("float32")
       .describe("How vectors are stored, those of queries too; float16 takes half the disk and rounds every value."),
   }),
-  create({ encoder: fragment, storage }, services) {
+  create({ encoder: fragment, engine: chosen, storage }, services) {
     const source = createEncoder(fragment, services);
     return {
       zeroMeansNoMatch: false,
       async open(dataset) {
         const vectors = { encoder: await source.open(dataset), storage };
-        const { identity, forms } = vectors.encoder;
+        const { identity, forms, dim } = vectors.encoder;
+        const engine = await services.engine(chosen ?? engineFor(dataset.corpus.count * dim));
         return {
-          identity: { kind: "dense", encoder: identity, forms, storage },
+          identity: { kind: "dense", encoder: identity, forms, storage, engine: engine.identity },
           vectors,
+          engine: { identity: engine.identity, notes: engine.notes },
+          ranks: true,
           estimate: (request) => estimate(vectors, services, request),
-          score: (request) => score(vectors, services, request),
+          search: (task) => search(task, { source: vectors, engine, embeddings: services.embeddings }),
         };
       },
     };
   },
 });
+
+/** Where starting threads takes longer than searching, and where the same digits come out on every machine. */
+function engineFor(values: number): Fragment {
+  return { kind: values <= TINY ? "flat" : "auto" };
+}
 
 async function estimate(
   source: VectorSource,
@@ -96,22 +113,41 @@ function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0);
 }
 
-async function score(source: VectorSource, { embeddings }: RetrieverServices, request: ScoreRequest) {
-  const { views, role, queries, signal, onProgress } = request;
-  const texts = textsOf(views);
-  const indexed = await embeddings.embed({ ...source, role, count: views.count, texts, signal, onProgress });
-  const query = { role: "query", count: queries.length, texts: stream(queries) } as const;
-  const asked = await embeddings.embed({ ...source, ...query, signal });
-  const rows = await readEmbeddings(indexed.vectors, signal);
-  const { dim, rows: queryRows } = await readEmbeddings(asked.vectors, signal);
-  const scores = new Float64Array(views.count);
+type SearchParts = {
+  readonly source: VectorSource;
+  readonly engine: Engine;
+  readonly embeddings: EmbeddingCache;
+};
+
+async function search(task: SearchTask, { source, engine, embeddings }: SearchParts): Promise<Search> {
+  const { documents, scenarios, queries, signal, watch } = task;
+  function embed(role: ViewRole, views: ViewCollection): Promise<EmbeddedTexts> {
+    const { count } = views;
+    const onProgress = (done: number) => watch?.(`${role}s`, done, count);
+    return embeddings.embed({ ...source, role, count, texts: textsOf(views), signal, onProgress });
+  }
+  const bodies = await embed("document", documents);
+  const needs = scenarios === undefined ? undefined : await embed("scenario", scenarios.views);
+  const asked = await embeddings.embed({
+    ...source,
+    ...{ role: "query", count: queries.length, texts: stream(queries), signal },
+  });
+  const vectors = await readEmbeddings(asked.vectors, signal);
   return {
-    encoded: indexed.encoded + asked.encoded,
-    truncated: { views: indexed.truncated, queries: asked.truncated },
-    row(query: number) {
-      innerProducts(rows, queryRows.subarray(query * dim, (query + 1) * dim), scores);
-      return { scores, matched: undefined };
-    },
+    encoded: bodies.encoded + (needs?.encoded ?? 0) + asked.encoded,
+    truncated: { documents: bodies.truncated, scenarios: needs?.truncated ?? 0, queries: asked.truncated },
+    answers: engine.search({
+      ...task.questions,
+      documents: { vectors: bodies.vectors, ties: task.ties },
+      scenarios:
+        scenarios === undefined || needs === undefined
+          ? undefined
+          : { vectors: needs.vectors, ties: scenarios.layout.scenarioTies, offsets: scenarios.layout.offsets },
+      queries: vectors,
+      excluded: task.excluded,
+      signal,
+      onProgress: (done, total) => watch?.("search", done, total),
+    }),
   };
 }
 

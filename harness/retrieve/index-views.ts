@@ -2,10 +2,15 @@ import { setImmediate } from "node:timers/promises";
 import { analyzeEnglish } from "../analysis/english-terms.ts";
 import type { View, ViewCollection } from "../domain/view.ts";
 import { createIndexBuilder, type IndexArrays } from "./inverted-index.ts";
-import type { ScoreRequest } from "./types.ts";
 
 /** What of a view a field holds. */
 export type FieldText = (view: View) => string;
+
+/** How the reading of views is stopped and watched; `done` of `views.count`. */
+type Watching = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number) => void) | undefined;
+};
 
 /** Views between two turns of the event loop, some ten milliseconds of work. */
 const VIEWS_PER_TURN = 128;
@@ -20,7 +25,7 @@ const SAMPLE = 256;
 export async function indexViews(
   views: ViewCollection,
   fields: readonly FieldText[],
-  { signal, onProgress }: Pick<ScoreRequest, "signal" | "onProgress"> = {},
+  { signal, onProgress }: Watching = {},
 ): Promise<IndexArrays[]> {
   const builders = fields.map((text) => ({ text, index: createIndexBuilder() }));
   let row = 0;

@@ -1,16 +1,18 @@
 import type { z } from "zod";
-import type { Component } from "../component.ts";
+import type { Component, Fragment } from "../component.ts";
 import type { SearchedCorpus } from "../domain/dataset.ts";
 import type { VectorPrecision } from "../domain/embeddings.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import type { QueryText } from "../domain/query.ts";
-import type { ViewCollection, ViewRole } from "../domain/view.ts";
+import type { ViewCollection } from "../domain/view.ts";
+import type { ViewLayout } from "../domain/view-layout.ts";
 import type { EmbeddingCache } from "../encode/embedding-cache.ts";
 import type { Encoder, EncoderServices } from "../encode/types.ts";
+import type { Answer, Engine, SearchQuestions } from "../engine/types.ts";
 import type { Json } from "../storage/content-hash.ts";
 import type { IndexCache } from "./index-cache.ts";
 
-/** A retriever scores every view of a collection for every query: exact, over the whole collection. */
+/** A retriever scores the documents of a corpus, and their scenarios, for queries. */
 export type Retriever = {
   /** True when a score of 0 says that query and view have nothing in common: such documents are not returned. */
   readonly zeroMeansNoMatch: boolean;
@@ -18,15 +20,23 @@ export type Retriever = {
   open(dataset: SearchedCorpus): Promise<OpenedRetriever>;
 };
 
-export type ScoreRequest = {
-  /** The corpus's bodies or a scenario set's texts. */
-  readonly views: ViewCollection;
-  readonly role: ViewRole;
+/** What is asked of a corpus, and of a scenario set beside it if there is one. */
+export type SearchTask = {
+  readonly documents: ViewCollection;
+  /** `tieRanks` of the documents. */
+  readonly ties: Int32Array;
+  readonly scenarios?: { readonly views: ViewCollection; readonly layout: ViewLayout } | undefined;
   readonly queries: readonly QueryText[];
+  /** Ascending document rows that may not be returned, by query. */
+  readonly excluded: readonly Int32Array[];
+  /** A retriever that does not rank is asked for scores alone. */
+  readonly questions: SearchQuestions;
   readonly signal?: AbortSignal | undefined;
-  /** Called while views are being indexed; `done` of `views.count`. */
-  readonly onProgress?: ((done: number) => void) | undefined;
+  readonly watch?: SearchWatch | undefined;
 };
+
+/** Told how far a search is: texts made ready to be searched, then vectors read, of those that there are. */
+export type SearchWatch = (stage: "documents" | "scenarios" | "search", done: number, total: number) => void;
 
 /** Everything that the cells of a dataset have a retriever score, each collection once. */
 export type EstimateRequest = {
@@ -46,34 +56,34 @@ export type OpenedRetriever = {
   readonly identity: Json;
   /** Undefined for a retriever without vectors. */
   readonly vectors?: VectorSource | undefined;
-  /** What `score` would have to do, without doing it. */
+  /** What computes with the vectors: its identity, and what every report on it must say. */
+  readonly engine?: { readonly identity: Json; readonly notes: readonly string[] } | undefined;
+  /** Whether it answers every question of a search; if not, it gives whole score rows only. */
+  readonly ranks: boolean;
+  /** What its searches would have to do, without doing it. */
   estimate(request: EstimateRequest): Promise<ScoreEstimate>;
-  score(request: ScoreRequest): Promise<ScoreRows>;
+  /** Makes all texts ready to be searched; the search itself is done as the answers are drawn. */
+  search(task: SearchTask): Promise<Search>;
 };
 
-/** Scores of one collection, a row a query, computed when asked for. */
-export type ScoreRows = {
+export type Search = {
   /** Texts that had to be encoded anew for it. */
   readonly encoded: number;
   /** Texts of which only a part was read, each as often as it occurs. */
-  readonly truncated: { readonly views: number; readonly queries: number };
-  /**
-   * @param query position in `queries`
-   * @returns valid until the next call, which reuses its arrays
-   */
-  row(query: number): ScoreRow;
+  readonly truncated: { readonly documents: number; readonly scenarios: number; readonly queries: number };
+  /** In the order of the queries; an answer is valid until the next is drawn. */
+  readonly answers: AsyncIterable<SearchAnswer>;
 };
 
-/** What one query gives to a collection. */
-export type ScoreRow = {
-  /** One a view, finite. */
-  readonly scores: Float64Array;
-  /** Where 0 means no match: the views that match, in no order. Undefined where every view has a score. */
-  readonly matched: Int32Array | undefined;
+export type SearchAnswer = Answer & {
+  /** Where a score of 0 means no match: the documents that match, in no order. Undefined where every document has a score. */
+  readonly matched?: Int32Array | undefined;
 };
 
 export type RetrieverServices = EncoderServices & {
   readonly embeddings: EmbeddingCache;
+  /** The engine of that fragment, started when it is first asked for; who hands out engines closes them. */
+  readonly engine: (fragment: Fragment) => Promise<Engine>;
   /** Keeps inverted indexes between runs; without it they are built each time. */
   readonly indexes?: IndexCache | undefined;
 };

@@ -26,6 +26,7 @@ it("gives all-MiniLM-L6-v2 its published nDCG@10 on SciFact", { timeout: 3_600_0
     data: new Map(),
     strict: false,
     progress: silentProgress,
+    compute: { threads: 2, maxBytes: 2 ** 28 },
     clock: monotonicClock,
     say: () => undefined,
   };

@@ -85,8 +85,8 @@ describe("a run with vectors made elsewhere", () => {
     expect(fused["d1"]).toBeCloseTo(0.5 * 0 + 0.5 * 1, 6);
     expect(fused["d2"]).toBeCloseTo(0.5 * 1 + 0.5 * 0, 6);
     expect(lab.said).toEqual([
-      expect.stringMatching(/original\.jsonl: 2 of 3 rows did not have norm 1/),
       expect.stringMatching(/rewrites\.jsonl: 1 of 7 rows have ids that the data does not have/),
+      expect.stringMatching(/original\.jsonl: 2 of 3 rows did not have norm 1/),
     ]);
     expect((await runLab(lab)).work).toMatchObject({ encoded: 0, scored: 0, cached: 2 });
   });

@@ -37,9 +37,10 @@ describe("texts of which only a part was read", () => {
     const { run } = await runLab(lab);
     const truncated = { documents: 3, scenarios: 0, queries: 0 };
     const encoder = { identity: { kind: "openai" }, forms: { document: { template: "{text}" } }, storage: "float32" };
-    expect(await scoringOf(lab, "hashed")).toMatchObject([{ retriever: "hashed", encoder, truncated }]);
+    const engine = { identity: { kind: "flat" }, notes: [] };
+    expect(await scoringOf(lab, "hashed")).toMatchObject([{ retriever: "hashed", encoder, engine, truncated }]);
     const none = { documents: 0, scenarios: 0, queries: 0 };
-    const lexical = { retriever: "bm25", encoder: null, truncated: none };
+    const lexical = { retriever: "bm25", encoder: null, engine: null, truncated: none };
     expect(await scoringOf(lab, "bm25")).toEqual([lexical]);
     // merged rankings have what their members have
     expect(await scoringOf(lab, "both+rewrites+alpha=0")).toMatchObject([lexical, { retriever: "hashed", truncated }]);

@@ -91,6 +91,7 @@ export async function openLab(folder: string, files: LabFiles = {}): Promise<Lab
     data: new Map([["library", data]]),
     strict: false,
     progress: silentProgress,
+    compute: { threads: 2, maxBytes: 2 ** 28 },
     clock: () => 0,
     say: (line) => said.push(line),
     ...files.workspace,

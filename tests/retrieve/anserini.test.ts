@@ -12,6 +12,7 @@ import { parseMeasures } from "../../harness/evaluate/parse-measure.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
 import { searched } from "../encode/collection.ts";
 import { describeWithData } from "../real-data.ts";
+import { retrieverServices, scoreTexts } from "./search-texts.ts";
 
 const MEASURES = parseMeasures("nDCG@10 R@100");
 
@@ -30,22 +31,13 @@ async function load(folder: string): Promise<Dataset> {
 /** Means of the top 1000 with ties in the given order; a document named like its query is dropped. */
 async function evaluate(dataset: Dataset, fields: string, ties: Int32Array): Promise<Means> {
   const { docIds, corpus, queries, qrels } = dataset;
-  // bm25 encodes nothing
-  const embeddings = {
-    missing() {
-      throw new Error("asked for vectors");
-    },
-    embed: () => Promise.reject(new Error("asked for vectors")),
-  };
-  const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(
-    searched(dataset.corpus, dataset),
-  );
-  const rows = await opened.score({ views: corpus, role: "document", queries });
+  const opened = await createRetriever({ kind: "bm25", fields }, retrieverServices()).open(searched(corpus, dataset));
+  const { rows } = await scoreTexts(opened, corpus, queries);
   const sums: Record<string, number> = {};
   for (const [query, { id }] of queries.entries()) {
-    const { scores, matched = new Int32Array() } = rows.row(query);
-    const candidates = matched.filter((row) => `${docIds[row]}` !== id);
-    const ranking: Ranking = [...topRows(scores, candidates, ties, 1000)].flatMap((row, place) => {
+    const { scores = [], matched = [] } = rows[query] ?? {};
+    const candidates = Int32Array.from(matched.filter((row) => `${docIds[row]}` !== id));
+    const ranking: Ranking = [...topRows(Float64Array.from(scores), candidates, ties, 1000)].flatMap((row, place) => {
       const docId = docIds[row];
       return docId === undefined ? [] : [{ docId, score: -place }];
     });

@@ -1,33 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ViewCollection } from "../../harness/domain/view.ts";
-import type { EmbeddingCache } from "../../harness/encode/embedding-cache.ts";
+import { layOutViews } from "../../harness/domain/view-layout.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
 import { collection, named, searched } from "../encode/collection.ts";
+import { retrieverServices, scoreTexts } from "./search-texts.ts";
 
-/** BM25 asks for no vectors. */
-const embeddings: EmbeddingCache = {
-  missing() {
-    throw new Error("asked for vectors");
-  },
-  embed: () => Promise.reject(new Error("asked for vectors")),
-};
-const services = { embeddings, folder: "." };
+const services = retrieverServices();
 
 const untitled = (...texts: string[]) => collection(texts);
 
-async function scores(options: object, views: ViewCollection, ...queryTexts: string[]): Promise<number[][]> {
-  const retriever = createRetriever({ kind: "bm25", ...options }, services);
-  const rows = await (await retriever.open(searched(views))).score({
-    views,
-    role: "document",
-    queries: named(queryTexts),
-  });
-  return queryTexts.map((_, query) => [...rows.row(query).scores]);
+async function scores(options: object, views: ViewCollection, ...queryTexts: string[]): Promise<(readonly number[])[]> {
+  const opened = await createRetriever({ kind: "bm25", ...options }, services).open(searched(views));
+  return (await scoreTexts(opened, views, named(queryTexts))).rows.map(({ scores }) => scores);
 }
 
 /** float32 in, float32 out */
-function expectScores(found: number[] | undefined, expected: readonly number[]): void {
+function expectScores(found: readonly number[] | undefined, expected: readonly number[]): void {
   expect(found).toHaveLength(expected.length);
   for (const [row, value] of expected.entries()) expect(found?.[row]).toBeCloseTo(value, 6);
 }
@@ -43,7 +32,7 @@ describe("bm25", () => {
   it("sums the terms of a query, a repeated one as often as it stands there", async () => {
     const views = untitled("cat dog", "cat bird", "fish bird");
     const [cat, dog, both, repeated] = await scores({}, views, "cat", "dog", "cat dog", "cat, dog and cat");
-    const at = (row: number[] | undefined) => row?.[0] ?? Number.NaN;
+    const at = (row: readonly number[] | undefined) => row?.[0] ?? Number.NaN;
     expect(at(both)).toBeCloseTo(at(cat) + at(dog), 6);
     expect(at(repeated)).toBeCloseTo(2 * at(cat) + at(dog), 6);
   });
@@ -100,15 +89,36 @@ describe("bm25", () => {
     }
   });
 
-  it("reuses one array for all queries and leaves nothing of the last one in it", async () => {
+  it("leaves nothing of a query in the next, and names the rows that match", async () => {
     const views = untitled("cat", "dog");
     const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
-    const rows = await opened.score({ views, role: "scenario", queries: named(["cat", "dog"]) });
-    const { scores: first } = rows.row(0);
-    const { scores, matched } = rows.row(1);
-    expect(scores).toBe(first);
-    expect([...scores].map((score) => score > 0)).toEqual([false, true]);
-    expect(matched).toEqual(Int32Array.of(1));
+    const { rows } = await scoreTexts(opened, views, named(["cat", "dog", "cat dog", "bird"]));
+    expect(rows.map(({ scores }) => scores.map((score) => score > 0))).toEqual([
+      [true, false],
+      [false, true],
+      [true, true],
+      [false, false],
+    ]);
+    expect(rows.map(({ matched }) => matched?.toSorted())).toEqual([[0], [1], [0, 1], []]);
+  });
+
+  it("scores scenarios by their own statistics", async () => {
+    const views = untitled("cat", "dog");
+    const scenarios = untitled("cat", "cat", "cat");
+    const layout = layOutViews({
+      ties: Int32Array.of(0, 1),
+      offsets: Int32Array.of(0, 3, 3),
+      noise: new Uint8Array(3),
+    });
+    const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
+    const search = await opened.search({
+      ...{ documents: views, ties: layout.ties, scenarios: { views: scenarios, layout } },
+      ...{ queries: named(["cat"]), excluded: [new Int32Array()], questions: { scores: true } },
+    });
+    for await (const { scores: found } of search.answers) {
+      expect([...(found?.scenario ?? [])]).toEqual((await scores({}, scenarios, "cat"))[0]);
+      expect([...(found?.document ?? [])]).toEqual((await scores({}, views, "cat"))[0]);
+    }
   });
 
   it("encodes nothing and knows roughly how much memory it takes", async () => {
@@ -128,7 +138,7 @@ describe("bm25", () => {
     const views = untitled(...Array.from({ length: 1000 }, () => "cat"));
     const controller = new AbortController();
     const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
-    const scoring = opened.score({ views, role: "document", queries: [], signal: controller.signal });
+    const scoring = scoreTexts(opened, views, [], { signal: controller.signal });
     setImmediate(() => controller.abort(new Error("enough")));
     await expect(scoring).rejects.toThrow("enough");
   });

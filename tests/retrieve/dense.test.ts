@@ -8,6 +8,7 @@ import { createEncoder } from "../../harness/encode/registry.ts";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { createRetriever, retrievers } from "../../harness/retrieve/registry.ts";
 import { collection, named, searched } from "../encode/collection.ts";
+import { retrieverServices, scoreTexts } from "./search-texts.ts";
 
 const CORPUS = collection([{ title: "Cats", text: "purr" }, "dogs bark", "", "rain in spain", "dogs bark"]);
 const QUERIES = ["cats purr", "rain", "dogs"];
@@ -19,31 +20,45 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function retriever(options: Readonly<Record<string, unknown>> = {}) {
-  return createRetriever({ kind: "dense", ...options }, { embeddings: openEmbeddingCache({ folder }), folder });
+  return createRetriever(
+    { kind: "dense", ...options },
+    retrieverServices({ embeddings: openEmbeddingCache({ folder }), folder }),
+  );
 }
 
 describe("dense", () => {
-  const request = { views: CORPUS, role: "document", queries: named(QUERIES) } as const;
+  const queries = named(QUERIES);
 
   it("scores every view by the cosine of its composed text and the query", async () => {
-    const rows = await (await retriever().open(searched(CORPUS))).score(request);
+    const { rows } = await scoreTexts(await retriever().open(searched(CORPUS)), CORPUS, queries);
     const encoder = await createEncoder({ kind: "hashed" }, { folder }).open(searched(CORPUS));
     const texts = ["Cats purr", "dogs bark", "", "rain in spain", "dogs bark"];
     const views = await Promise.all(texts.map((text) => encoder.encode([text], "document")));
     for (const [index, text] of QUERIES.entries()) {
       const query = (await encoder.encode([text], "query")).vectors;
       const cosines = views.map(({ vectors }) => vectors.reduce((sum, value, d) => sum + value * (query[d] ?? 0), 0));
-      expect([...rows.row(index).scores]).toEqual(cosines);
+      // an engine's scores are float32
+      expect(rows[index]?.scores).toEqual(cosines.map(Math.fround));
     }
-    expect(rows.row(0).scores[0]).toBeCloseTo(1, 6);
-    expect(rows.row(0).scores[2]).toBe(0);
+    expect(rows[0]?.scores[0]).toBeCloseTo(1, 6);
+    expect(rows[0]?.scores[2]).toBe(0);
   });
 
-  it("returns rows in any order of asking", async () => {
-    const rows = await (await retriever().open(searched(CORPUS))).score(request);
-    const first = [...rows.row(0).scores];
-    expect([...rows.row(2).scores]).not.toEqual(first);
-    expect([...rows.row(0).scores]).toEqual(first);
+  it("takes the plain engine for a tiny corpus, the fastest for others, and the one that is asked for", async () => {
+    const engineOf = async (options: Readonly<Record<string, unknown>>, corpus = CORPUS) =>
+      (await retriever(options).open(searched(corpus))).engine?.identity;
+    expect(await engineOf({})).toMatchObject({ kind: "flat" });
+    expect(await engineOf({ engine: { kind: "ort" } })).toMatchObject({ kind: "ort" });
+    // 2048 dimensions
+    expect(await engineOf({}, { ...CORPUS, count: 512 })).toMatchObject({ kind: "flat" });
+    expect(await engineOf({}, { ...CORPUS, count: 513 })).toMatchObject({ kind: "ort" });
+    expect(await engineOf({ engine: { kind: "flat" } }, { ...CORPUS, count: 513 })).toMatchObject({ kind: "flat" });
+  });
+
+  it("is known by its engine, whose last digits may be its own", async () => {
+    const identityOf = async (engine: string) =>
+      (await retriever({ engine: { kind: engine } }).open(searched(CORPUS))).identity;
+    expect(await identityOf("ort")).not.toEqual(await identityOf("flat"));
   });
 
   it("estimates what it then encodes, and nothing the second time", async () => {
@@ -58,10 +73,10 @@ describe("dense", () => {
       tokens: 3 + 3 + 0 + 4 + 3 + 1 + 1,
       ...{ memoryBytes: 8 * 2048 * 4, diskBytes: 7 * (2048 * 4 + 32) },
     });
-    expect((await opened.score(request)).encoded).toBe(7);
+    expect((await scoreTexts(opened, CORPUS, queries)).encoded).toBe(7);
     const nothing = { cached: 8, toEncode: 0, tokens: 0, diskBytes: 0 };
     expect(await opened.estimate(everything())).toMatchObject(nothing);
-    expect((await opened.score(request)).encoded).toBe(0);
+    expect((await scoreTexts(opened, CORPUS, queries)).encoded).toBe(0);
   });
 
   it("estimates the corpus once for all query sets, and memory for one at a time", async () => {
@@ -79,9 +94,9 @@ describe("dense", () => {
 
   it("answers no queries and scores no views without failing", async () => {
     const opened = await retriever().open(searched(CORPUS));
-    await opened.score({ ...request, queries: [] });
-    const rows = await opened.score({ ...request, views: collection([]) });
-    expect(rows.row(0).scores).toHaveLength(0);
+    expect((await scoreTexts(opened, CORPUS, [])).rows).toEqual([]);
+    const { rows } = await scoreTexts(opened, collection([]), queries);
+    expect(rows.map(({ scores }) => scores)).toEqual([[], [], []]);
   });
 
   it("has the same identity for a default that is left out and one that is written down", async () => {
@@ -100,6 +115,8 @@ describe("dense", () => {
     { encoder: { kind: "hashed", dimension: 64 } },
     { encoder: {} },
     { engine: "flat" },
+    { engine: { kind: "flat", threads: 2 } },
+    { engine: { kind: "quick" } },
   ])("refuses the options %o when they are checked", (options) => {
     expect(() =>
       checkFragment("retriever", retrievers, { kind: "dense", ...options }, { where: "a.yaml:1:1" }),
@@ -109,6 +126,6 @@ describe("dense", () => {
   it("stops when asked to", async () => {
     const signal = AbortSignal.abort();
     const opened = await retriever().open(searched(CORPUS));
-    await expect(opened.score({ ...request, signal })).rejects.toBe(signal.reason);
+    await expect(scoreTexts(opened, CORPUS, queries, { signal })).rejects.toBe(signal.reason);
   });
 });

@@ -7,6 +7,7 @@ import { createIndexBuilder, type IndexArrays } from "../../harness/retrieve/inv
 import { createRetriever } from "../../harness/retrieve/registry.ts";
 import { collection, named, searched } from "../encode/collection.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { retrieverServices, scoreTexts } from "./search-texts.ts";
 
 const temporary = temporaryFolder();
 let folder = "";
@@ -58,33 +59,20 @@ describe("openIndexCache", () => {
   });
 });
 
-/** BM25 asks for no vectors. */
-const PLAIN = {
-  folder: ".",
-  embeddings: {
-    missing(): never {
-      throw new Error("asked for vectors");
-    },
-    embed: () => Promise.reject(new Error("asked for vectors")),
-  },
-};
-
 describe("bm25 with kept indexes", () => {
   const views = collection([{ title: "Cats", text: "cats purr" }, "dogs bark", ""]);
   const queries = named(["cat", "bark loudly"]);
 
-  async function scores(options: object): Promise<number[][]> {
-    const services = { ...PLAIN, indexes: openCache() };
+  async function scores(options: object) {
+    const services = retrieverServices({ indexes: openCache() });
     const opened = await createRetriever({ kind: "bm25", ...options }, services).open(searched(views));
-    const rows = await opened.score({ views, role: "document", queries });
-    return queries.map((_, query) => [...rows.row(query).scores]);
+    return (await scoreTexts(opened, views, queries)).rows;
   }
 
   it.each([{}, { fields: "multifield" }, { k1: 2, query: "bm25" }])("scores as without them: %o", async (options) => {
-    const services = PLAIN;
+    const services = retrieverServices();
     const opened = await createRetriever({ kind: "bm25", ...options }, services).open(searched(views));
-    const rows = await opened.score({ views, role: "document", queries });
-    const plain = queries.map((_, query) => [...rows.row(query).scores]);
+    const plain = (await scoreTexts(opened, views, queries)).rows;
     expect(await scores(options)).toEqual(plain);
     expect(await scores(options)).toEqual(plain);
   });
@@ -98,11 +86,11 @@ describe("bm25 with kept indexes", () => {
   });
 
   it("foresee the new file, and none once it is there", async () => {
-    const services = { ...PLAIN, indexes: openCache() };
+    const services = retrieverServices({ indexes: openCache() });
     const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
     const request = { corpus: views, scenarioSets: [], querySets: [queries], isNew: () => true };
     expect((await opened.estimate(request)).diskBytes).toBeGreaterThan(0);
-    await opened.score({ views, role: "document", queries });
+    await scoreTexts(opened, views, queries);
     expect((await opened.estimate(request)).diskBytes).toBe(0);
   });
 });

@@ -17,6 +17,7 @@ import { parseMeasures } from "../../harness/evaluate/parse-measure.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
 import { collection, searched } from "../encode/collection.ts";
 import { describeWithData } from "../real-data.ts";
+import { retrieverServices, scoreTexts } from "../retrieve/search-texts.ts";
 
 let cache = "";
 beforeEach(async () => {
@@ -59,17 +60,19 @@ describeWithData("model2vec on BEIR", "models/model2vec-64d", (model) => {
 async function meanNdcg(dataset: Dataset, model: string): Promise<number> {
   const { docIds, corpus, queries, qrels } = dataset;
   const [ndcg] = parseMeasures("nDCG@10");
-  const services = { embeddings: openEmbeddingCache({ folder: cache }), folder: "." };
+  const services = retrieverServices({ embeddings: openEmbeddingCache({ folder: cache }) });
   const retriever = createRetriever({ kind: "dense", encoder: { kind: "model2vec", model } }, services);
   const opened = await retriever.open(searched(dataset.corpus, dataset));
-  const rows = await opened.score({ views: corpus, role: "document", queries });
+  const { rows } = await scoreTexts(opened, corpus, queries);
   const all = Int32Array.from(docIds.keys());
   const ties = tieRanks(docIds);
   const values = queries.map(({ id }, query) => {
-    const ranking = [...topRows(rows.row(query).scores, all, ties, 1000)].flatMap((row, place) => {
-      const docId = docIds[row];
-      return docId === undefined ? [] : [{ docId, score: -place }];
-    });
+    const ranking = [...topRows(Float64Array.from(rows[query]?.scores ?? []), all, ties, 1000)].flatMap(
+      (row, place) => {
+        const docId = docIds[row];
+        return docId === undefined ? [] : [{ docId, score: -place }];
+      },
+    );
     return ndcg?.measure.value(gradeRanking(ranking, qrels.get(id) ?? new Map()), ndcg.params) ?? Number.NaN;
   });
   return values.reduce((sum, value) => sum + value, 0) / values.length;
