@@ -6,6 +6,8 @@ import { checkFragment } from "../../harness/component.ts";
 import { createEncoder } from "../../harness/encode/registry.ts";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { createRetriever, retrievers } from "../../harness/retrieve/registry.ts";
+import { halfToNumber } from "../../harness/storage/float16.ts";
+import { packVectors } from "../../harness/storage/pack-vectors.ts";
 import { collection, named, searched } from "../encode/collection.ts";
 
 const CORPUS = collection([{ title: "Cats", text: "purr" }, "dogs bark", "", "rain in spain", "dogs bark"]);
@@ -72,7 +74,30 @@ describe("dense", () => {
     ).not.toEqual(identity);
   });
 
+  it("scores what `storage: float16` keeps, under an identity of its own", async () => {
+    const exact = await retriever().open(searched(CORPUS));
+    const half = await retriever({ storage: "float16" }).open(searched(CORPUS));
+    expect(half.identity).not.toEqual(exact.identity);
+    const estimate = { toEncode: 7, memoryBytes: 8 * 2048 * 4, diskBytes: 7 * (2048 * 2 + 32) };
+    expect(await half.estimate(request)).toMatchObject(estimate);
+    const [rows, rounded] = [await exact.score(request), await half.score(request)];
+    expect(rounded.encoded).toBe(7);
+    for (const query of QUERIES.keys()) {
+      const scores = [...rows.row(query)];
+      // both vectors are off by 2^-11 of themselves: a cosine by 0.001
+      for (const [row, score] of rounded.row(query).entries()) expect(score).toBeCloseTo(scores[row] ?? Number.NaN, 2);
+    }
+    const cats = (await createEncoder({ kind: "hashed" }, { folder }).open(searched(CORPUS))).encode(
+      ["Cats purr"],
+      "query",
+    );
+    const { buffer } = packVectors((await cats).vectors, "float16");
+    const norm = Array.from(new Uint16Array(buffer), halfToNumber).reduce((sum, value) => sum + value * value, 0);
+    expect(rounded.row(0)[0]).toBe(norm);
+  });
+
   it.each([
+    { storage: "float64" },
     { encoder: { kind: "hashd" } },
     { encoder: { kind: "hashed", dimensions: 1 } },
     { encoder: { kind: "hashed", dimension: 64 } },
