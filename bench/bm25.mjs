@@ -1,51 +1,145 @@
-// Seconds to index a BEIR folder (corpus.jsonl, queries.jsonl) and to score 300 of its queries, medians of five rounds.
-// npm run build && node bench/bm25.mjs <folder>
-import { readFile } from "node:fs/promises";
+// BM25 on a generated corpus: documents indexed and queries answered per second, beside MiniSearch (BM25+, in JavaScript
+// too), each in a process of its own, in turns; and what keeping the index on disk saves. Build first:
+//   npm run build && node bench/bm25.mjs [documents, 500000 unless told] [rounds, 3]
+// A BEIR folder instead of a number measures spikebench alone on its corpus.jsonl and queries.jsonl.
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { NO_PROMPTS } from "../dist/domain/dataset.js";
+import { topRows } from "../dist/domain/top-rows.js";
+import { openIndexCache } from "../dist/retrieve/index-cache.js";
 import { createRetriever } from "../dist/retrieve/registry.js";
 
-const ROUNDS = 5;
 const QUERIES = 300;
+const HITS = 100;
+const WORDS = { vocabulary: 200_000, document: [20, 100], query: [3, 12] };
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error("usage: node bench/bm25.mjs <folder of a BEIR dataset>");
+const [size = "500000", rounds = "3", engine, kept] = process.argv.slice(2);
 
-async function readObjects(name) {
-  const text = await readFile(join(folder, name), "utf8");
+/** Numbers below 1 from a linear congruential generator: the same ones every time. */
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Texts whose words follow Zipf's law. */
+function* generate(count, [least, most], seed) {
+  const next = random(seed);
+  for (let id = 0; id < count; id++) {
+    const words = Array.from({ length: least + Math.floor(next() * (most - least)) }, () =>
+      Math.floor(WORDS.vocabulary ** next()).toString(36),
+    );
+    yield { id: `d${id}`, title: "", text: words.map((word) => `w${word}`).join(" ") };
+  }
+}
+
+async function readObjects(file) {
+  const text = await readFile(join(size, file), "utf8");
   return text
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line));
+    .map((line) => JSON.parse(line))
+    .map(({ _id, title = "", text }) => ({ id: _id, title, text }));
 }
 
-const documents = await readObjects("corpus.jsonl");
-const queries = (await readObjects("queries.jsonl")).slice(0, QUERIES);
-const views = {
-  contentHash: folder,
-  count: documents.length,
-  async *views() {
-    yield* documents;
-  },
-};
+async function load() {
+  if (!/^\d+$/.test(size)) {
+    return {
+      documents: await readObjects("corpus.jsonl"),
+      queries: (await readObjects("queries.jsonl")).slice(0, QUERIES),
+    };
+  }
+  return {
+    documents: [...generate(Number(size), WORDS.document, 1)],
+    queries: [...generate(QUERIES, WORDS.query, 2)],
+  };
+}
 
-async function round() {
-  const opened = await createRetriever({ kind: "bm25" }, {}).open({ corpus: views, prompts: NO_PROMPTS });
+async function spikebench({ documents, queries }) {
+  const views = {
+    contentHash: size,
+    count: documents.length,
+    async *views() {
+      yield* documents;
+    },
+  };
+  const indexes = kept === undefined ? undefined : openIndexCache({ folder: kept });
+  const opened = await createRetriever({ kind: "bm25" }, { indexes }).open({ corpus: views, prompts: NO_PROMPTS });
   const start = performance.now();
   const rows = await opened.score({ views, role: "document", queries });
   const indexed = performance.now();
-  for (const query of queries.keys()) rows.row(query);
-  return { indexing: (indexed - start) / 1000, scoring: (performance.now() - indexed) / 1000 };
+  const ties = Int32Array.from(documents.keys());
+  for (const query of queries.keys()) {
+    const { scores, matched } = rows.row(query);
+    topRows(scores, matched, ties, HITS);
+  }
+  return [indexed - start, performance.now() - indexed];
 }
 
-const rounds = [];
-for (let count = 0; count < ROUNDS; count += 1) rounds.push(await round());
-const median = (name) =>
-  rounds
-    .map((times) => times[name])
-    .sort((a, b) => a - b)
-    [ROUNDS >> 1].toFixed(3);
-process.stdout.write(
-  `${documents.length} documents, ${queries.length} queries; first indexing ${rounds[0].indexing.toFixed(3)} s; ` +
-    `medians of ${ROUNDS}: indexing ${median("indexing")} s, scoring ${median("scoring")} s\n`,
-);
+async function minisearch({ documents, queries }) {
+  const { default: MiniSearch } = await import("minisearch");
+  const index = new MiniSearch({ fields: ["title", "text"] });
+  const start = performance.now();
+  index.addAll(documents);
+  const indexed = performance.now();
+  for (const { text } of queries) index.search(text).slice(0, HITS);
+  return [indexed - start, performance.now() - indexed];
+}
+
+async function measure() {
+  const data = await load();
+  const [indexing, searching] = await (engine === "minisearch" ? minisearch(data) : spikebench(data));
+  const { length } = data.documents;
+  const peak = process.resourceUsage().maxRSS / 1024;
+  process.stdout.write(JSON.stringify({ length, indexing, searching, queries: data.queries.length, peak }));
+}
+
+function run(name, folder = []) {
+  const self = fileURLToPath(import.meta.url);
+  const flags = ["--max-old-space-size=16000", self, size, rounds, name, ...folder];
+  const { stdout, stderr, status } = spawnSync(process.execPath, flags, { maxBuffer: 2 ** 24 });
+  if (status !== 0) throw new Error(`${name} failed: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+function say(name, runs) {
+  const indexing = median(runs.map((run) => run.indexing)) / 1000;
+  const searching = median(runs.map((run) => run.searching)) / 1000;
+  const [{ length, queries }] = runs;
+  const peak = median(runs.map((run) => run.peak));
+  process.stdout.write(
+    `${name.padEnd(28)} ${indexing.toFixed(2).padStart(8)} s to index, ${Math.round(length / indexing)} documents/s; ` +
+      `${Math.round(queries / searching)} queries/s; peak ${Math.round(peak)} MB\n`,
+  );
+}
+
+if (engine !== undefined) {
+  await measure();
+} else {
+  const folder = await mkdtemp(join(tmpdir(), "bench-bm25-"));
+  process.stdout.write(`Node ${process.version}, ${cpus()[0]?.model}; medians of ${rounds}; hits kept: ${HITS}\n`);
+  const peers = /^\d+$/.test(size) ? ["spikebench", "minisearch"] : ["spikebench"];
+  const results = Object.fromEntries(peers.map((name) => [name, []]));
+  try {
+    for (let round = 0; round < Number(rounds); round++) {
+      for (const name of peers) results[name].push(run(name));
+    }
+    for (const name of peers) say(name, results[name]);
+    run("spikebench", [folder]);
+    say(
+      "spikebench, index kept",
+      [1, 2, 3].map(() => run("spikebench", [folder])),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,7 +1,7 @@
 // Exact scoring on the sizes of the quickstart. Build first:
 //   npx tsc -p tsconfig.build.json && node build-assets.mjs && node bench/flat.mjs
 import { cpus } from "node:os";
-import { innerProducts } from "../dist/engine/flat.js";
+import { innerProducts } from "../dist/engine/inner-products.js";
 
 const ROWS = 5_000;
 const DIM = 2_048;

@@ -38,12 +38,15 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Packages that stay in the files named here (prefixes); the others may be imported anywhere their room makes sense. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@huggingface/tokenizers": ["encode/tokenizer.ts"],
-  "apache-arrow": ["storage/arrow-shards.ts"],
+  "@huggingface/transformers": ["encode/onnx-model.ts"],
+  "apache-arrow": ["storage/arrow-shards.ts", "storage/arrow-rows.ts"],
   "cli-table3": ["report/terminal-table.ts"],
   htmlparser2: ["storage/markup.ts"],
   hyparquet: ["storage/parquet.ts"],
   "hyparquet-compressors": ["storage/parquet.ts"],
+  "onnxruntime-node": ["engine/ort-product.ts"],
   openai: ["remote/openai-client.ts"],
+  "simple-statistics": ["compare/bca-interval.ts", "compare/incomplete-beta.ts", "compare/sample-moments.ts"],
   stemmer: ["analysis/"],
   yaml: ["storage/yaml-source.ts"],
   yargs: ["cli/"],

@@ -1,7 +1,9 @@
 import type { CommandModule } from "yargs";
+import { cacheCommand } from "./cache-command.ts";
 import { datasetsCommand } from "./datasets-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 import { listCommand } from "./list-command.ts";
+import { modelsCommand } from "./models-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { runCommand } from "./run-command.ts";
 import { schemaCommand } from "./schema-command.ts";
@@ -18,6 +20,8 @@ export const commands: readonly CommandModule<object, any>[] = [
   validateCommand,
   evaluateCommand,
   datasetsCommand,
+  cacheCommand,
+  modelsCommand,
   listCommand,
   schemaCommand,
 ];

@@ -23,3 +23,14 @@ export function workspaceFlags<Flags>(cli: Argv<Flags>) {
 export function runFile<Flags>(cli: Argv<Flags>) {
   return cli.positional("file", { type: "string", demandOption: true, describe: "run file (YAML)" });
 }
+
+export type FormatFlag = { readonly format: "table" | "json" };
+
+/** How a command prints what it found. */
+export function formatFlag<Flags>(cli: Argv<Flags>) {
+  return cli.option("format", {
+    choices: ["table", "json"] as const,
+    default: "table" as const,
+    requiresArg: true,
+  });
+}

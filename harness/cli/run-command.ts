@@ -33,10 +33,14 @@ export const runCommand: CommandModule<object, Flags> = {
         requiresArg: true,
       }) as never,
   async handler({ file, jobs, keepGoing, allowMixed, format, ...flags }) {
-    const { openWorkspace, positiveFlag } = await import("./surroundings.ts");
+    const { cacheLimit, openWorkspace, positiveFlag } = await import("./surroundings.ts");
+    const { limitCache } = await import("../pipeline/limit-cache.ts");
     const { runExperiment } = await import("../pipeline/run-experiment.ts");
     const { throwIfFailed, writeReports } = await import("../pipeline/write-reports.ts");
+    const { systemTime } = await import("../runtime/clock.ts");
+    const maxBytes = cacheLimit();
     const workspace = openWorkspace(flags);
+    const usedSince = systemTime();
     const run = await runExperiment(file, workspace, {
       jobs: positiveFlag("--jobs", jobs),
       keepGoing,
@@ -45,6 +49,10 @@ export const runCommand: CommandModule<object, Flags> = {
     const reports = await writeReports(run, format);
     process.stdout.write(reports.printed);
     for (const line of reports.summary) workspace.say(line);
+    if (maxBytes !== undefined) {
+      const limit = { maxBytes, usedSince, now: systemTime() };
+      for (const line of await limitCache(workspace.cache, limit)) workspace.say(line);
+    }
     throwIfFailed(reports);
   },
 };

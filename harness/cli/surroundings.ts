@@ -6,6 +6,7 @@ import type { Workspace } from "../pipeline/workspace.ts";
 import { hubSettings } from "../remote/hub-settings.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { createProgress } from "../runtime/progress.ts";
+import { parseSize } from "./quantities.ts";
 
 export type WorkspaceFlags = {
   readonly out: string;
@@ -15,7 +16,6 @@ export type WorkspaceFlags = {
 
 /** The workspace of a command: flags, environment, terminal and signals. */
 export function openWorkspace({ out, data, strict }: WorkspaceFlags): Workspace {
-  const interactive = process.stderr.isTTY === true && !process.env["CI"];
   return {
     out: resolve(out),
     cache: cacheFolder(),
@@ -24,11 +24,17 @@ export function openWorkspace({ out, data, strict }: WorkspaceFlags): Workspace 
     cardFolders: cardFolders(),
     data: new Map(data.map(parseDataFlag)),
     strict,
-    progress: createProgress({ write: (text) => process.stderr.write(text), interactive, clock: monotonicClock }),
     clock: monotonicClock,
     say: (line) => console.error(line),
-    signal: abortOnSignals(),
+    ...openTerminal(),
   };
+}
+
+/** The person at the terminal: sees progress, and may stop the work. */
+export function openTerminal(): Pick<Workspace, "progress"> & { readonly signal: AbortSignal } {
+  const interactive = process.stderr.isTTY === true && !process.env["CI"];
+  const write = (text: string) => process.stderr.write(text);
+  return { progress: createProgress({ write, interactive, clock: monotonicClock }), signal: abortOnSignals() };
 }
 
 /** Dataset cards of the current folder come before those that are shipped. */
@@ -37,11 +43,17 @@ export function cardFolders(): readonly string[] {
 }
 
 /** `$SPIKEBENCH_CACHE`, else `$XDG_CACHE_HOME/spikebench`, else `~/.cache/spikebench`. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const { SPIKEBENCH_CACHE: own, XDG_CACHE_HOME: xdg } = process.env;
   if (own) return resolve(own);
   // the XDG specification asks to ignore a relative path
   return xdg && isAbsolute(xdg) ? join(xdg, "spikebench") : join(homedir(), ".cache", "spikebench");
+}
+
+/** `$SPIKEBENCH_CACHE_LIMIT` in bytes: what cached vectors may take; unset or empty means no limit. */
+export function cacheLimit(): number | undefined {
+  const { SPIKEBENCH_CACHE_LIMIT: limit } = process.env;
+  return limit ? parseSize("SPIKEBENCH_CACHE_LIMIT", limit) : undefined;
 }
 
 function parseDataFlag(flag: string): readonly [string, string] {

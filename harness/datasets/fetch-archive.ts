@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { z } from "zod";
 import { HarnessError } from "../errors.ts";
 import { downloadArchive, type RemoteArchive } from "../remote/archive-download.ts";
+import { countBytes } from "../remote/count-bytes.ts";
 import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { hashFile, hashJson } from "../storage/content-hash.ts";
 import { readRecord } from "../storage/json-record.ts";
 import { datasetFolder } from "../storage/layout.ts";
 import { extractZip } from "../storage/zip.ts";
-import { countBytes } from "./count-bytes.ts";
 import type { Fetched, SourceAccess } from "./fetch-access.ts";
 import type { LocalFiles } from "./types.ts";
 

@@ -1,20 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { HarnessError } from "../errors.ts";
-import { blobName, type HubFile } from "../remote/hub-file.ts";
+import { countBytes } from "../remote/count-bytes.ts";
 import { type HubRepository, openRepository } from "../remote/hub-repository.ts";
+import { type HeldFile, obtainFiles } from "../remote/obtain-files.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
 import { hubRecordFolder } from "../storage/layout.ts";
 import type { CardSource } from "./card.ts";
-import { type ByteCount, countBytes } from "./count-bytes.ts";
 import type { Fetched, ResolvedRevision, SourceAccess } from "./fetch-access.ts";
 import type { LocalFiles } from "./types.ts";
 
 type Mount = Extract<CardSource, { hub: unknown }>["hub"][number];
 
-/** A file of one of the repositories. */
-type Held = { readonly from: HubRepository; readonly file: HubFile };
-
-const FILES_AT_ONCE = 4;
+const REPOSITORIES_AT_ONCE = 4;
 
 /**
  * The files of repositories of the hub that a format chooses, in the hub's own cache. A repository's files appear below
@@ -26,12 +23,12 @@ export async function gatherHub(mounts: readonly Mount[], access: SourceAccess):
   const stop = new AbortController();
   const signal = access.signal === undefined ? stop.signal : AbortSignal.any([access.signal, stop.signal]);
   const records = hubRecordFolder(access.cache);
-  const opened = await boundedMap(mounts, FILES_AT_ONCE, async (mount) => {
-    return { mount, from: await openRepository(mount, { ...access, records, signal }) };
+  const opened = await boundedMap(mounts, REPOSITORIES_AT_ONCE, async (mount) => {
+    return { mount, from: await openRepository({ kind: "datasets", ...mount }, { ...access, records, signal }) };
   });
   const held = joinMounts(opened, access.id);
   const where = opened.map(({ from }) => `${from.repository}@${from.commit.slice(0, 10)}`).join(", ");
-  const read = new Map<string, Held>();
+  const read = new Map<string, HeldFile>();
   const count = countBytes(access.progress);
   const wanted = await access.format.select({
     where,
@@ -44,7 +41,7 @@ export async function gatherHub(mounts: readonly Mount[], access: SourceAccess):
     },
   });
   const chosen = new Map(wanted.map((path) => [path, find(held, path, where)] as const));
-  await obtainAll([...chosen.values()], { id: access.id, count, stop });
+  await obtainFiles([...chosen.values()], { label: `fetching ${access.id}`, count, stop });
   const all = new Map([...chosen, ...read]);
   const revisions = opened.map(({ mount: { repository, revision }, from: { commit } }) => ({
     repository,
@@ -64,8 +61,8 @@ export async function gatherHub(mounts: readonly Mount[], access: SourceAccess):
 function joinMounts(
   opened: readonly { readonly mount: Mount; readonly from: HubRepository }[],
   id: string,
-): ReadonlyMap<string, Held> {
-  const held = new Map<string, Held>();
+): ReadonlyMap<string, HeldFile> {
+  const held = new Map<string, HeldFile>();
   for (const { mount, from } of opened) {
     const prefix = mount.mount.replace(/\/*$/, mount.mount === "" ? "" : "/");
     for (const file of from.files) {
@@ -84,39 +81,13 @@ function joinMounts(
   return held;
 }
 
-function find(held: ReadonlyMap<string, Held>, path: string, where: string): Held {
+function find(held: ReadonlyMap<string, HeldFile>, path: string, where: string): HeldFile {
   const found = held.get(path);
   if (found !== undefined) return found;
   throw new HarnessError("FILE_MISSING", `expected \`${path}\`, found no such file.`, { where });
 }
 
-type Obtaining = {
-  readonly id: string;
-  readonly count: ByteCount;
-  readonly stop: AbortController;
-};
-
-/** Several at once; files with one content are one download. The first failure ends the others, which can be resumed. */
-async function obtainAll(chosen: readonly Held[], { id, count, stop }: Obtaining): Promise<void> {
-  const byContent = new Map<string, Held[]>();
-  for (const held of chosen) {
-    const content = `${held.from.repository}:${blobName(held.file)}`;
-    byContent.set(content, [...(byContent.get(content) ?? []), held]);
-  }
-  const total = chosen.reduce((sum, { file }) => sum + file.size, 0);
-  await count.watch(`fetching ${id}`, total, () =>
-    boundedMap([...byContent.values()], FILES_AT_ONCE, async (same) => {
-      try {
-        for (const { from, file } of same) await from.obtain(file, count.meter);
-      } catch (error) {
-        stop.abort(error);
-        throw error;
-      }
-    }),
-  );
-}
-
-function localFiles(all: ReadonlyMap<string, Held>, where: string): LocalFiles {
+function localFiles(all: ReadonlyMap<string, HeldFile>, where: string): LocalFiles {
   function absolute(path: string): string {
     const { from, file } = find(all, path, where);
     return from.absolute(file.path);

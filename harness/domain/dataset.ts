@@ -18,7 +18,15 @@ export type DatasetPrompts = {
 export const NO_PROMPTS: DatasetPrompts = { task: {}, instructions: {} };
 
 /** What a retriever knows of a dataset before it scores. */
-export type SearchedCorpus = Pick<Dataset, "corpus" | "prompts">;
+export type SearchedCorpus = Pick<Dataset, "id" | "docIds" | "corpus" | "queries" | "prompts"> & {
+  readonly asked: AskedSets;
+};
+
+/** What a run asks a retriever for, besides the bodies: by name, as texts of other sets have the same ids. */
+export type AskedSets = {
+  readonly queries: readonly string[];
+  readonly scenarios: ReadonlyMap<string, ViewCollection>;
+};
 
 /** A dataset ready for retrieval. Texts are streamed; ids, queries and qrels are in memory. */
 export type Dataset = {

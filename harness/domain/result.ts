@@ -24,6 +24,15 @@ export type CellAxes = {
   readonly alpha: number | null;
 };
 
+/** Texts of which a retriever's encoder read only a part, each as often as it occurs. */
+export type TruncatedTexts = {
+  /** The cell's, or a member of it that merges rankings. */
+  readonly retriever: string;
+  readonly documents: number;
+  readonly scenarios: number;
+  readonly queries: number;
+};
+
 /** Outcome of one cell. `values` are means by measure, empty for a failed cell. */
 export type CellResult = CellAxes & {
   /** Name of the system without white space, the run file's tag. */
@@ -35,6 +44,8 @@ export type CellResult = CellAxes & {
   readonly runSha256: string | null;
   readonly values: Readonly<Record<string, number>>;
   readonly counts: QueryCounts | null;
+  /** Empty where all was read; for a failed cell nothing is known. */
+  readonly truncated: readonly TruncatedTexts[];
 };
 
 /** A dataset as it was loaded. */

@@ -2,7 +2,8 @@ import { HarnessError } from "../errors.ts";
 import { canonicalJson } from "../storage/content-hash.ts";
 import type { Encoder } from "./types.ts";
 
-const NORM_TOLERANCE = 1e-3;
+/** How far from 1 the norm of a unit vector may be. */
+export const NORM_TOLERANCE = 1e-3;
 
 /**
  * Holds an encoder to its contract: `count * dim` finite values, every row of norm 1 (to within 1e-3) or all zero.

@@ -3,7 +3,7 @@ import { leastOutstanding } from "../remote/least-outstanding.ts";
 import { openEmbeddingEndpoint } from "../remote/openai-client.ts";
 import { NETWORK_RETRIES, systemPause, withRetries } from "../runtime/retry.ts";
 import { readEmbeddingAnswer } from "./embedding-answer.ts";
-import type { OpenaiOptions } from "./openai-options.ts";
+import type { ServedOptions } from "./openai-options.ts";
 import type { EncoderServices } from "./types.ts";
 
 /** Tries of a part of a failed batch: it will be halved anyway. */
@@ -26,7 +26,7 @@ export type EmbeddingService = {
 
 /** @throws {HarnessError} `USAGE` when the variable of the key is not set */
 export async function openEmbeddingService(
-  options: OpenaiOptions,
+  options: ServedOptions,
   { secret, pause = systemPause, signal }: EncoderServices,
 ): Promise<EmbeddingService> {
   const { model, servedModel = model, dimensions, sendDimensions, encodingFormat, timeoutSeconds } = options;

@@ -50,6 +50,7 @@ export const model2vec = defineEncoder({
         return {
           identity: { kind: "model2vec", version: VERSION, model: hash, maxTokens },
           forms: PLAIN_FORMS,
+          maxTokens,
           dim,
           batchSize: BATCH_SIZE,
           async encode(texts) {

@@ -1,17 +1,22 @@
+import type { DatasetPrompts } from "../domain/dataset.ts";
+import { HarnessError } from "../errors.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
 import { type EmbeddingService, openEmbeddingService } from "./embedding-service.ts";
 import { encodeIsolating } from "./isolate-texts.ts";
-import { type OpenaiOptions, openaiOptions } from "./openai-options.ts";
+import { findPreset, TEXT } from "./model-presets.ts";
+import { type OpenaiOptions, openaiOptions, type ServedOptions } from "./openai-options.ts";
 import { type RefusedText, RefusedTexts } from "./refused-texts.ts";
 import { type BatchItem, batchItems, cutText } from "./text-batches.ts";
-import { priceOf, tokenPrices } from "./token-price.ts";
+import { resolveForms } from "./text-forms.ts";
+import { costOf, priceOf, type TokenPrice, tokenPrices } from "./token-price.ts";
 import {
   defineEncoder,
   type EncodedTexts,
   type Encoder,
   type EncoderServices,
   type EncoderUsage,
-  type TextRole,
+  type TextForm,
+  type TokenEstimate,
 } from "./types.ts";
 
 /** Part of the identity: raise it when anything in here changes a vector. */
@@ -33,43 +38,72 @@ export const openai = defineEncoder({
   source: "https://platform.openai.com/docs/api-reference/embeddings",
   options: openaiOptions,
   create: (options, services) => ({
-    open: () => {
-      let service: Promise<EmbeddingService> | undefined;
-      let counts: EmbeddingService["counts"] = { requests: 0, texts: 0, tokens: 0, unmetered: 0 };
-      let truncated = 0;
-      function onTruncated(): void {
-        if (truncated === 0)
-          services.say?.(`encoder \`openai\` (${options.model}): some texts are too long; truncated.`);
-        truncated += 1;
-      }
-      const encoder: Encoder = {
-        identity: identityOf(options),
-        forms: formsOf(options),
-        dim: options.dimensions,
-        batchSize: options.batchSize * options.concurrency,
-        async encode(texts, role) {
-          service ??= openEmbeddingService(options, services);
-          const opened = await service;
-          counts = opened.counts;
-          return await encodeTexts(texts, role, { options, service: opened, services, onTruncated });
-        },
-        usage: () => usageOf(options, counts, truncated),
-      };
-      // nothing is asked of a server before the first text
-      return Promise.resolve(encoder);
-    },
+    // nothing is asked of a server before the first text; what is wrong with the forms rejects all the same
+    open: ({ prompts }) => new Promise((resolve) => resolve(openEncoder(options, services, prompts))),
   }),
 });
 
-/** Truncation counts by an estimate, which the identity has with the rest of its rule. */
-function formsOf({ instructions: { query, document, scenario } }: OpenaiOptions): Encoder["forms"] {
-  return { query: { template: query }, document: { template: document }, scenario: { template: scenario } };
+function openEncoder(given: OpenaiOptions, services: EncoderServices, prompts: DatasetPrompts): Encoder {
+  const preset = findPreset(given);
+  const options = { ...given, dimensions: given.dimensions ?? preset?.dimension.value ?? Number.NaN };
+  const where = `encoder \`openai\` (${options.model})`;
+  const { forms, origins } = resolveForms(options, { preset, prompts, where });
+  requireRoom(forms, options, where);
+  const read = options.tooLong === "fail" ? withoutLimits(forms) : forms;
+  const price = tokenPrice(options);
+  let service: Promise<EmbeddingService> | undefined;
+  let counts: EmbeddingService["counts"] = { requests: 0, texts: 0, tokens: 0, unmetered: 0 };
+  let truncated = 0;
+  function onTruncated(): void {
+    if (truncated === 0) services.say?.(`${where}: some texts are too long; truncated.`);
+    truncated += 1;
+  }
+  return {
+    identity: identityOf(options),
+    forms: read,
+    origins,
+    dim: options.dimensions,
+    batchSize: options.batchSize * options.concurrency,
+    async encode(texts, role) {
+      service ??= openEmbeddingService(options, services);
+      const opened = await service;
+      counts = opened.counts;
+      return await encodeTexts(texts, forms[role], { options, service: opened, services, onTruncated });
+    },
+    tokenEstimate: tokenEstimate(read, options),
+    price,
+    usage: () => usageOf(counts, truncated, price),
+  };
 }
 
-/** Everything but where servers are, who pays and how requests are cut. */
-function identityOf(options: OpenaiOptions) {
+/** Where texts over the limit are reported the limit changes no vector. */
+function withoutLimits({ query, document, scenario }: Encoder["forms"]): Encoder["forms"] {
+  return {
+    query: { template: query.template },
+    document: { template: document.template },
+    scenario: { template: scenario.template },
+  };
+}
+
+/** @throws {HarnessError} `SPEC_INVALID` when an instruction alone is as long as its limit */
+function requireRoom(forms: Encoder["forms"], { charactersPerToken }: OpenaiOptions, where: string): void {
+  for (const [role, form] of Object.entries(forms)) {
+    if (roomOf(form, charactersPerToken) > 0) continue;
+    throw new HarnessError("SPEC_INVALID", `expected the instruction of a ${role} to be shorter than \`maxTokens\`.`, {
+      where,
+    });
+  }
+}
+
+/** UTF-16 units that a form leaves to the text. */
+function roomOf({ template, maxTokens = Number.POSITIVE_INFINITY }: TextForm, charactersPerToken: number): number {
+  return Math.floor(maxTokens * charactersPerToken) - (template.length - TEXT.length);
+}
+
+/** Everything but the forms, where servers are, who pays and how requests are cut. */
+function identityOf(options: ServedOptions) {
   const { model, revision, servedModel = model, dimensions, sendDimensions, encodingFormat, normalize } = options;
-  const { maxTokens, charactersPerToken, tooLong } = options;
+  const { charactersPerToken, tooLong } = options;
   return {
     kind: "openai",
     version: VERSION,
@@ -80,18 +114,18 @@ function identityOf(options: OpenaiOptions) {
     sendDimensions,
     encodingFormat,
     normalize,
-    truncation: tooLong === "fail" ? null : { side: "right", maxTokens: maxTokens ?? null, charactersPerToken },
+    truncation: tooLong === "fail" ? null : { side: "right", charactersPerToken },
   };
 }
 
 type Work = {
-  readonly options: OpenaiOptions;
+  readonly options: ServedOptions;
   readonly service: EmbeddingService;
   readonly services: EncoderServices;
   readonly onTruncated: () => void;
 };
 
-async function encodeTexts(texts: readonly string[], role: TextRole, work: Work): Promise<EncodedTexts> {
+async function encodeTexts(texts: readonly string[], form: TextForm, work: Work): Promise<EncodedTexts> {
   const { options, service, onTruncated } = work;
   const rows = new Float32Array(texts.length * options.dimensions);
   const refused: RefusedText[] = [];
@@ -104,13 +138,12 @@ async function encodeTexts(texts: readonly string[], role: TextRole, work: Work)
     cut.add(item.position);
     return itemOf(item.position, cutText(item.text, length));
   }
-  const { [role]: template } = options.instructions;
-  const besides = template.length - "{text}".length;
+  const { template } = form;
+  const besides = template.length - TEXT.length;
   function itemOf(position: number, text: string): BatchItem {
-    return { position, text, tokens: Math.ceil((besides + text.length) / options.charactersPerToken) };
+    return { position, text, tokens: tokensOf(besides + text.length, options) };
   }
-  const { maxTokens = Number.POSITIVE_INFINITY } = options;
-  const room = Math.floor(maxTokens * options.charactersPerToken) - besides;
+  const room = roomOf(form, options.charactersPerToken);
   const items = texts.flatMap((text, position): readonly BatchItem[] => {
     if (text.trim() === "") return [];
     const item = itemOf(position, text);
@@ -125,7 +158,7 @@ async function encodeTexts(texts: readonly string[], role: TextRole, work: Work)
       // a function, since `$` in a replacement text would mean something
       send: (some, brief) =>
         service.embed(
-          some.map(({ text }) => template.replace("{text}", () => text)),
+          some.map(({ text }) => template.replace(TEXT, () => text)),
           brief,
         ),
       probe: () => service.embed([PROBE], false),
@@ -142,8 +175,29 @@ async function encodeTexts(texts: readonly string[], role: TextRole, work: Work)
   return encoded;
 }
 
-function usageOf(options: OpenaiOptions, counts: EmbeddingService["counts"], truncated: number): EncoderUsage {
-  const price = priceOf(tokenPrices(), options);
-  const known = price !== undefined && counts.unmetered === 0;
-  return { ...counts, truncated, usd: known ? (counts.tokens * price.usdPerMillionTokens) / 1e6 : undefined };
+function tokensOf(length: number, { charactersPerToken }: OpenaiOptions): number {
+  return Math.ceil(length / charactersPerToken);
+}
+
+/** What batches are cut by; a text that is truncated has as many tokens as its form allows, one of white space is not sent. */
+function tokenEstimate(forms: Encoder["forms"], options: ServedOptions): TokenEstimate {
+  const { charactersPerToken } = options;
+  return {
+    how: charactersPerToken === 1 ? "a token a character" : `${charactersPerToken} characters a token`,
+    tokens(text, role) {
+      if (text.trim() === "") return 0;
+      const { template, maxTokens = Number.POSITIVE_INFINITY } = forms[role];
+      return Math.min(maxTokens, tokensOf(template.length - TEXT.length + text.length, options));
+    },
+  };
+}
+
+function tokenPrice(options: OpenaiOptions): TokenPrice | undefined {
+  const { usdPerMillionTokens } = options;
+  if (usdPerMillionTokens === undefined) return priceOf(tokenPrices(), options);
+  return { usdPerMillionTokens, source: "the run file", date: undefined };
+}
+
+function usageOf(counts: EmbeddingService["counts"], truncated: number, price: TokenPrice | undefined): EncoderUsage {
+  return { ...counts, truncated, usd: counts.unmetered === 0 ? costOf(counts.tokens, price) : undefined };
 }

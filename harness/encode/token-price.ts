@@ -14,24 +14,32 @@ const tableSchema = z.strictObject({
   ),
 });
 
-/** What a million input tokens of a model cost in USD at a server, and who says so since when. */
-export type TokenPrice = z.output<typeof tableSchema>["prices"][number];
+/** Price of a model at a server, as the table has it. */
+export type ListedPrice = z.output<typeof tableSchema>["prices"][number];
+
+/** What a million input tokens cost in USD, and who says so since when (undefined: it is not known when). */
+export type TokenPrice = Pick<ListedPrice, "usdPerMillionTokens" | "source"> & { readonly date: string | undefined };
+
+/** Cost of tokens in USD; undefined without a price. */
+export function costOf(tokens: number, price: TokenPrice | undefined): number | undefined {
+  return price === undefined ? undefined : (tokens * price.usdPerMillionTokens) / 1e6;
+}
 
 /** The shipped table. @throws {z.ZodError} when it is not one */
-export function tokenPrices(): readonly TokenPrice[] {
+export function tokenPrices(): readonly ListedPrice[] {
   const file = new URL("openai-prices.yaml", import.meta.url);
   return tableSchema.parse(parseYaml(readFileSync(file, "utf8"), file.pathname, () => false).value).prices;
 }
 
 /** The latest price that holds for all of the servers; undefined when one has none, or they differ. */
 export function priceOf(
-  prices: readonly TokenPrice[],
+  prices: readonly ListedPrice[],
   { model, baseUrls }: { readonly model: string; readonly baseUrls: readonly string[] },
-): TokenPrice | undefined {
+): ListedPrice | undefined {
   const [first, ...others] = baseUrls.map((url) =>
     prices
       .filter((price) => price.host === new URL(url).host && price.model === model)
-      .reduce<TokenPrice | undefined>(
+      .reduce<ListedPrice | undefined>(
         (latest, price) => (latest && latest.date > price.date ? latest : price),
         undefined,
       ),

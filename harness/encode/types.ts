@@ -2,8 +2,10 @@ import type { z } from "zod";
 import type { Component } from "../component.ts";
 import type { SearchedCorpus } from "../domain/dataset.ts";
 import type { ViewRole } from "../domain/view.ts";
+import type { HubAccess } from "../remote/hub-repository.ts";
 import type { Pause } from "../runtime/retry.ts";
 import type { Json } from "../storage/content-hash.ts";
+import type { TokenPrice } from "./token-price.ts";
 
 /** What a text is to the encoder; instructions differ by it. */
 export type TextRole = "query" | ViewRole;
@@ -17,6 +19,8 @@ export type TextForm = {
   readonly template: string;
   /** Tokens of it that the model reads, instruction included; undefined where the encoder's identity says it. */
   readonly maxTokens?: number | undefined;
+  /** Where vectors are looked up and not computed: sha256 of what they are looked up in. */
+  readonly vectors?: string | undefined;
 };
 
 /** The form of encoders that read a text as it stands. */
@@ -38,8 +42,23 @@ export type Encoder = {
    * @throws {RefusedTexts} when some texts cannot be encoded; it carries the vectors of the others
    */
   encode(texts: readonly string[], role: TextRole): Promise<EncodedTexts>;
+  /** Where its forms and settings come from, such as a preset, and what of them is unverified: sentences for `plan`. */
+  readonly origins?: readonly string[] | undefined;
+  /** Tokens of a text that are read, where the forms do not say and the identity has the rule: for `plan`. */
+  readonly maxTokens?: number | undefined;
+  /** How the tokens of a text are told before it is encoded; by its length unless told. */
+  readonly tokenEstimate?: TokenEstimate | undefined;
+  /** What tokens cost; undefined where nobody is paid, or no price is known. */
+  readonly price?: TokenPrice | undefined;
   /** What it took so far; only encoders that work elsewhere know. */
   usage?(): EncoderUsage;
+};
+
+/** Tokens of a text that the model reads, its instruction included. */
+export type TokenEstimate = {
+  /** In words, e.g. `4 characters a token`. */
+  readonly how: string;
+  tokens(text: string, role: TextRole): number;
 };
 
 export type EncodedTexts = {
@@ -67,6 +86,8 @@ export type EncoderUsage = {
 export type EncoderServices = {
   /** What relative paths in the options refer to: the folder of the run file. */
   readonly folder: string;
+  /** Where models that were fetched from the hub are. */
+  readonly models?: Pick<HubAccess, "hub" | "records"> | undefined;
   /** The value of an environment variable that holds a key; empty counts as unset. */
   readonly secret?: ((name: string) => string | undefined) | undefined;
   /** Prints a line for the person at the terminal. */

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { VectorPrecision } from "../domain/embeddings.ts";
-import { canonicalJson, hashJson } from "../storage/content-hash.ts";
+import { canonicalJson, hashJson, type Json } from "../storage/content-hash.ts";
 import type { Encoder, NamedText, TextRole } from "./types.ts";
 
 /** Raised when a stored vector no longer means what it meant; older vectors are then never found again. */
@@ -12,7 +12,12 @@ export function encoderRecord(
   storage: VectorPrecision = "float32",
 ) {
   const record = { schema: SCHEMA, identity, dim, storage };
-  return { record, folder: hashJson(record).slice(0, 32) };
+  return { record, folder: folderOf(record) };
+}
+
+/** The name of the folder of an encoder with that record. */
+export function folderOf(record: Json): string {
+  return hashJson(record).slice(0, 32);
 }
 
 /**

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { topRows } from "../domain/top-rows.ts";
 import type { ViewLayout } from "../domain/view-layout.ts";
-import { type ChannelScores, defineChannelFuser, type FusedHit, type SweepRequest } from "./types.ts";
+import {
+  type ChannelScores,
+  type CutLists,
+  defineChannelFuser,
+  type FusedHit,
+  type RankedRows,
+  type SweepRequest,
+} from "./types.ts";
 
 /** Documents searched per query; the reference code searches deeper for a query that has exclusions. */
 const DEPTH = { plain: 300, withExclusions: 15_000 };
@@ -23,36 +30,51 @@ export const spikePaper = defineChannelFuser({
       "Preset spike-paper: alpha 1 is not the base retriever, because only documents that both searches find are ranked.",
       "Preset spike-paper: a document without scenarios can never be returned.",
     ],
-    sweep,
+    sweep: (scores, request) => fuseLists(cutLists(scores, request), request),
+    lists: { depth: depthOf, sweep: fuseLists },
   }),
 });
 
-function sweep(scores: ChannelScores, request: SweepRequest): FusedHit[][] {
-  const { ties } = request.layout;
-  const depth = request.hasExclusions ? DEPTH.withExclusions : DEPTH.plain;
-  // the reference knows cosines only; a score that says "nothing in common" is not found by a search
-  const found = (channel: Float64Array) =>
-    Int32Array.from(channel.keys()).filter((row) => !(request.zeroMeansNoMatch && channel[row] === 0));
-  const documents = new Set(topRows(scores.document, found(scores.document), ties, depth));
-  const searched = { scores: scores.scenario, rows: found(scores.scenario), depth: depth * SCENARIOS_PER_DOCUMENT };
-  const best = bestScenarios(searched, request.layout);
-  const candidates = Int32Array.from(best.keys()).filter((row) => documents.has(row));
+function depthOf({ hasExclusions }: Pick<SweepRequest, "hasExclusions">) {
+  const document = hasExclusions ? DEPTH.withExclusions : DEPTH.plain;
+  return { document, scenario: document * SCENARIOS_PER_DOCUMENT };
+}
+
+/** The two searches, out of whole score rows. */
+function cutLists(scores: ChannelScores, request: SweepRequest): CutLists {
+  const { layout, zeroMeansNoMatch } = request;
+  const depth = depthOf(request);
+  function head(channel: Float64Array, ties: Int32Array, deep: number): RankedRows {
+    // the reference knows cosines only; a score that says "nothing in common" is not found by a search
+    const found = Int32Array.from(channel.keys()).filter((row) => !(zeroMeansNoMatch && channel[row] === 0));
+    const rows = topRows(channel, found, ties, deep);
+    return { rows, scores: Float64Array.from(rows, (row) => channel[row] ?? 0) };
+  }
+  return {
+    documents: head(scores.document, layout.ties, depth.document),
+    scenarios: head(scores.scenario, layout.scenarioTies, depth.scenario),
+  };
+}
+
+function fuseLists({ documents, scenarios }: CutLists, request: SweepRequest): FusedHit[][] {
+  const { layout, excluded, k } = request;
+  const best = bestScenarios(scenarios, layout);
+  const candidates = Array.from(documents.rows, (row, at) => ({
+    row,
+    documentScore: documents.scores[at] ?? 0,
+    scenario: best.get(row),
+  })).filter(({ scenario }) => scenario !== undefined);
   return request.alphas.map((alpha) => {
-    const fused = new Float64Array(scores.document.length);
-    for (const row of candidates) {
-      const scenario = scores.scenario[best.get(row) ?? -1] ?? 0;
-      const document = scores.document[row] ?? 0;
-      fused[row] = Math.fround(float32Product(scenario, 1 - alpha) + float32Product(document, alpha));
-    }
+    const scores = Float64Array.from(candidates, ({ documentScore, scenario }) =>
+      Math.fround(float32Product(scenario?.score ?? 0, 1 - alpha) + float32Product(documentScore, alpha)),
+    );
+    const ties = Int32Array.from(candidates, ({ row }) => layout.ties[row] ?? 0);
     // the scenario row breaks ties only between hits of one document, and a document has one hit here
-    const sorted = topRows(fused, candidates, ties, candidates.length);
-    const returned = (row: number) => !request.excluded.has(row);
-    return Array.from(sorted.filter(returned).subarray(0, request.k), (row) => ({
-      row,
-      score: fused[row] ?? 0,
-      documentScore: scores.document[row] ?? 0,
-      scenario: { score: scores.scenario[best.get(row) ?? -1] ?? 0, row: best.get(row) ?? -1 },
-    }));
+    const sorted = topRows(scores, Int32Array.from(candidates.keys()), ties, candidates.length);
+    return Array.from(sorted)
+      .flatMap((at) => candidates.slice(at, at + 1).map((candidate) => ({ ...candidate, score: scores[at] ?? 0 })))
+      .filter(({ row }) => !excluded.has(row))
+      .slice(0, k);
   });
 }
 
@@ -60,14 +82,15 @@ function float32Product(score: number, weight: number): number {
   return Math.fround(Math.fround(score) * Math.fround(weight));
 }
 
-type ScenarioSearch = { readonly scores: Float64Array; readonly rows: Int32Array; readonly depth: number };
-
-/** Best scenario row of every document that the scenario search finds. */
-function bestScenarios({ scores, rows, depth }: ScenarioSearch, layout: ViewLayout): Map<number, number> {
-  const best = new Map<number, number>();
-  for (const row of topRows(scores, rows, layout.scenarioTies, depth)) {
-    const document = layout.owners[row] ?? -1;
-    if (!best.has(document)) best.set(document, row);
+/** Best scenario of every document that the scenario search finds. */
+function bestScenarios(
+  { rows, scores }: RankedRows,
+  { owners }: ViewLayout,
+): Map<number, { score: number; row: number }> {
+  const best = new Map<number, { score: number; row: number }>();
+  for (const [at, row] of rows.entries()) {
+    const document = owners[row] ?? -1;
+    if (!best.has(document)) best.set(document, { score: scores[at] ?? 0, row });
   }
   return best;
 }

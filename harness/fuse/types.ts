@@ -25,6 +25,12 @@ export type SweepRequest = {
   readonly zeroMeansNoMatch: boolean;
 };
 
+/** Rows of one channel and their raw scores, best first down to some depth. Parallel arrays. */
+export type RankedRows = { readonly rows: Int32Array; readonly scores: Float64Array };
+
+/** The heads of both channels. */
+export type CutLists = { readonly documents: RankedRows; readonly scenarios: RankedRows };
+
 /** One returned document: its fused score and what it is made of. */
 export type FusedHit = {
   readonly row: number;
@@ -46,6 +52,26 @@ export type ChannelFuser = {
    * ranking, and every document can be returned.
    */
   readonly notes: readonly string[];
+  /** Set by a fuser that is a plain sum of raw scores over all documents: what an engine must know to give the same hits. */
+  readonly linear?: LinearFusion | undefined;
+  /** Set by a fuser that needs no more of the channels than their heads. */
+  readonly lists?: ListFusion | undefined;
+};
+
+/** alpha * document + (1 - alpha) * scenario over the whole corpus, nothing normalised. */
+export type LinearFusion = {
+  readonly aggregate: "max" | "mean" | "topk-mean" | "sum";
+  readonly topK: number;
+  readonly missing: "document-only" | "drop" | "zero";
+  /** Leaves out scenarios marked as noise. */
+  readonly skipNoise: boolean;
+};
+
+export type ListFusion = {
+  /** How deep the lists of a query go; excluded documents are still in them. */
+  depth(request: Pick<SweepRequest, "hasExclusions">): { readonly document: number; readonly scenario: number };
+  /** As `ChannelFuser.sweep`, of the heads alone. */
+  sweep(lists: CutLists, request: SweepRequest): readonly (readonly FusedHit[])[];
 };
 
 /** Merges the rankings that several systems gave to one query into one ranking. */

@@ -3,7 +3,13 @@ import { topRows } from "../domain/top-rows.ts";
 import { aggregateScenarios, type ScenarioChannel } from "./aggregate-scenarios.ts";
 import { candidateRows } from "./candidates.ts";
 import { normalizeScores } from "./normalize.ts";
-import { type ChannelScores, defineChannelFuser, type FusedHit, type SweepRequest } from "./types.ts";
+import {
+  type ChannelScores,
+  defineChannelFuser,
+  type FusedHit,
+  type LinearFusion,
+  type SweepRequest,
+} from "./types.ts";
 
 const depth = z.number().int().positive();
 
@@ -35,9 +41,23 @@ export const weightedSum = defineChannelFuser({
     return {
       notes: notesOf(settings),
       sweep: (scores, request) => sweep(scores, request, settings),
+      linear: linearOf(settings),
     };
   },
 });
+
+/** The sum can be had without whole score rows unless something looks at a whole channel first. */
+function linearOf({
+  aggregate,
+  topK,
+  candidates,
+  missingScenario,
+  normalize,
+  noise,
+}: Options): LinearFusion | undefined {
+  if (candidates !== "full" || normalize !== "none") return undefined;
+  return { aggregate, topK, missing: missingScenario, skipNoise: noise === "as-missing" };
+}
 
 function notesOf({ candidates, missingScenario, normalize }: Options): readonly string[] {
   const notes: string[] = [];

@@ -5,7 +5,7 @@ import { hashBytes, hashFile } from "../storage/content-hash.ts";
 import { readJsonLines } from "../storage/jsonl.ts";
 import type { CellKeys } from "./cell-keys.ts";
 import type { CellWork } from "./cell-work.ts";
-import { type Manifest, writeManifest } from "./manifest.ts";
+import { type Manifest, type Scoring, writeManifest } from "./manifest.ts";
 import type { DatasetMaterial } from "./materials.ts";
 import { readCellRun } from "./run-writers.ts";
 
@@ -13,6 +13,7 @@ export type EvaluationContext = {
   readonly plan: ExperimentPlan;
   readonly material: DatasetMaterial;
   readonly keys: CellKeys;
+  readonly scoring: readonly Scoring[];
 };
 
 /**
@@ -21,7 +22,7 @@ export type EvaluationContext = {
  * A judged query whose only hits were excluded, or that matched nothing, is a missing one with value 0.
  */
 export async function evaluateCell({ layout }: CellWork, context: EvaluationContext): Promise<Manifest> {
-  const { plan, material, keys } = context;
+  const { plan, material, keys, scoring } = context;
   const { policy, qrels } = material.dataset;
   const run = await readCellRun(layout.run, plan);
   const { values, perQuery, counts } = evaluateRun(run, qrels, {
@@ -32,11 +33,12 @@ export async function evaluateCell({ layout }: CellWork, context: EvaluationCont
   const lines = Array.from(perQuery, ([query, own]) => `${JSON.stringify({ query, values: own })}\n`).join("");
   await writeFileAtomic(layout.values, lines);
   const manifest: Manifest = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     keys: { ...keys },
     sha256: { run: await hashFile(layout.run), values: hashBytes(lines) },
     values: { ...values },
     counts: { ...counts },
+    scoring: [...scoring],
   };
   await writeManifest(layout, manifest);
   return manifest;

@@ -1,8 +1,15 @@
 import { relative } from "node:path";
-import type { CellResult, DatasetSummary, ExperimentResult, ScenarioSummary } from "../domain/result.ts";
+import type {
+  CellResult,
+  DatasetSummary,
+  ExperimentResult,
+  ScenarioSummary,
+  TruncatedTexts,
+} from "../domain/result.ts";
 import { createChannelFuser } from "../fuse/registry.ts";
 import type { PlannedCell } from "../plan/plan-types.ts";
 import { hashJson, type Json } from "../storage/content-hash.ts";
+import type { Scoring } from "./manifest.ts";
 import type { DatasetMaterial } from "./materials.ts";
 import type { ExperimentRun } from "./run-experiment.ts";
 
@@ -29,11 +36,29 @@ function cellResult({ axes, id, system }: PlannedCell, { outcomes, layout }: Exp
   const outcome = outcomes.get(id);
   if (outcome === undefined || outcome.status === "failed") {
     const error = outcome?.error ?? "not run";
-    return { ...axes, system, status: "failed", error, run: null, runSha256: null, values: {}, counts: null };
+    return {
+      ...axes,
+      system,
+      status: "failed",
+      error,
+      run: null,
+      runSha256: null,
+      values: {},
+      counts: null,
+      truncated: [],
+    };
   }
-  const { values, counts, sha256 } = outcome.manifest;
+  const { values, counts, sha256, scoring } = outcome.manifest;
   const run = relative(layout.folder, layout.cell(id).run);
-  return { ...axes, system, status: "done", error: null, run, runSha256: sha256.run, values, counts };
+  const truncated = truncatedTexts(scoring);
+  return { ...axes, system, status: "done", error: null, run, runSha256: sha256.run, values, counts, truncated };
+}
+
+/** Those retrievers that left something unread. */
+function truncatedTexts(scoring: readonly Scoring[]): readonly TruncatedTexts[] {
+  return scoring
+    .map(({ retriever, truncated }) => ({ retriever, ...truncated }))
+    .filter(({ documents, scenarios, queries }) => documents + scenarios + queries > 0);
 }
 
 function summarizeDataset({ dataset, policyHash, qrelsHash }: DatasetMaterial): DatasetSummary {

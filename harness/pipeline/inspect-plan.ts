@@ -1,6 +1,8 @@
-import type { CellForecast, GroupForecast, PlanForecast, ScoreEstimate } from "../domain/forecast.ts";
+import type { CellForecast, EncoderForecast, GroupForecast, PlanForecast } from "../domain/forecast.ts";
+import { newKeys } from "../encode/estimate-encoding.ts";
 import { experimentLayout } from "../storage/layout.ts";
 import { inspectCells, type KnownCell, type ScoringGroup, scoresTexts, scoringGroups } from "./cell-status.ts";
+import { forecastEncoders, forecastEncoding, totalEncoding } from "./forecast-encoding.ts";
 import { loadPlan } from "./load-plan.ts";
 import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { type OpenRetriever, openRetrievers } from "./open-retrievers.ts";
@@ -14,61 +16,77 @@ import type { Workspace } from "./workspace.ts";
 export async function inspectPlan(file: string, workspace: Workspace): Promise<PlanForecast> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const openRetriever = openRetrievers(plan, file, workspace);
+  const { openRetriever } = openRetrievers(plan, file, { ...workspace, materials });
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
+  const encoders = await forecastEncoders(plan, { materials, openRetriever, cache: workspace.cache });
   const forecasts = new Map<string, CellForecast>();
   const groups: GroupForecast[] = [];
-  for (const group of scoringGroups(cells, plan)) {
-    const estimate = await estimateGroup(group, { materials, openRetriever, signal: workspace.signal });
-    groups.push(estimate);
-    for (const known of group.cells) forecasts.set(known.cell.id, forecastOf(known, estimate));
+  const context = { materials, openRetriever, encoders, isNew: newKeys(), signal: workspace.signal };
+  for (const work of sharedWork(scoringGroups(cells, plan))) {
+    const group = await forecastGroup(work, context);
+    groups.push(group);
+    for (const known of work.cells) forecasts.set(known.cell.id, forecastOf(known, group));
   }
   const listed = cells.filter(({ cell }) => cell.listed || !scoresTexts(cell, plan) || forecasts.has(cell.id));
-  return { name: plan.name, groups, cells: listed.map((known) => forecasts.get(known.cell.id) ?? forecastOf(known)) };
+  return {
+    name: plan.name,
+    cells: listed.map((known) => forecasts.get(known.cell.id) ?? forecastOf(known)),
+    encoders,
+    groups,
+    total: totalEncoding(groups, encoders),
+  };
 }
 
-function forecastOf({ cell, state }: KnownCell, estimate?: ScoreEstimate): CellForecast {
+function forecastOf({ cell, state }: KnownCell, group?: GroupForecast): CellForecast {
   const named = { system: cell.system, dataset: cell.axes.dataset };
   if (state.use === "all") return { ...named, forecast: "hit", why: "finished, inputs unchanged" };
   if (state.use === "run") return { ...named, forecast: "partial", why: `run file kept; ${state.why}` };
-  const cached = (estimate?.texts ?? 0) - (estimate?.toEncode ?? 0);
-  if (estimate === undefined || estimate.vectors === 0 || cached === 0) {
-    return { ...named, forecast: "run", why: state.why };
-  }
-  return { ...named, forecast: "partial", why: `${state.why}; ${cached} of ${estimate.texts} texts are encoded` };
+  if (group === undefined || group.cached === 0) return { ...named, forecast: "run", why: state.why };
+  const { cached, texts } = group;
+  return { ...named, forecast: "partial", why: `${state.why}; ${cached} of ${texts} texts are encoded` };
 }
 
-type EstimateContext = {
+/** What the cells of one retriever and dataset need, whatever the queries. */
+type SharedWork = Pick<ScoringGroup, "retriever" | "dataset" | "cells"> & { readonly queries: readonly string[] };
+
+/** Groups that differ in their queries alone share the vectors of the corpus and of the scenarios. */
+function sharedWork(groups: readonly ScoringGroup[]): readonly SharedWork[] {
+  const shared = new Map<string, SharedWork>();
+  for (const { retriever, dataset, queries, cells } of groups) {
+    const key = JSON.stringify([retriever, dataset]);
+    const before = shared.get(key) ?? { retriever, dataset, queries: [], cells: [] };
+    shared.set(key, { ...before, queries: [...before.queries, queries], cells: [...before.cells, ...cells] });
+  }
+  return [...shared.values()];
+}
+
+type GroupContext = {
   readonly materials: Materials;
   readonly openRetriever: OpenRetriever;
+  readonly encoders: readonly EncoderForecast[];
+  readonly isNew: (key: string) => boolean;
   readonly signal: AbortSignal | undefined;
 };
 
-async function estimateGroup(
-  { retriever, dataset: id, queries, cells }: ScoringGroup,
-  { materials, openRetriever, signal }: EstimateContext,
+async function forecastGroup(
+  { retriever, dataset: id, queries, cells }: SharedWork,
+  { materials, openRetriever, encoders, isNew, signal }: GroupContext,
 ): Promise<GroupForecast> {
   const { dataset, querySets } = datasetOf(id, materials);
   const { opened } = await openRetriever(retriever, dataset);
-  const asked = querySets.get(queries)?.queries ?? [];
-  const estimates = [await opened.estimate({ views: dataset.corpus, role: "document", queries: asked, signal })];
   const scenarioNames = new Set(cells.map(({ cell }) => cell.axes.scenarios));
-  for (const [name, { set }] of materials.scenarios.get(id) ?? []) {
-    if (scenarioNames.has(name)) {
-      // the queries are the same texts as those of the bodies and must not count twice
-      estimates.push(await opened.estimate({ views: set.views, role: "scenario", queries: [], signal }));
-    }
-  }
-  return { retriever, dataset: id, queries, ...estimates.reduce(sumEstimates) };
-}
-
-function sumEstimates(a: ScoreEstimate, b: ScoreEstimate): ScoreEstimate {
-  return {
-    texts: a.texts + b.texts,
-    toEncode: a.toEncode + b.toEncode,
-    vectors: a.vectors + b.vectors,
-    memoryBytes: a.memoryBytes + b.memoryBytes,
-    diskBytes: a.diskBytes + b.diskBytes,
-  };
+  const scenarioSets = Array.from(materials.scenarios.get(id) ?? [], ([name, { set }]) =>
+    scenarioNames.has(name) ? [set.views] : [],
+  ).flat();
+  const { toEncode, tokens, ...estimate } = await opened.estimate({
+    corpus: dataset.corpus,
+    scenarioSets,
+    querySets: queries.map((name) => querySets.get(name)?.queries ?? []),
+    isNew,
+    signal,
+  });
+  const encoder = encoders.find((one) => one.retriever === retriever && one.dataset === id);
+  const encoding = encoder === undefined ? null : forecastEncoding({ toEncode, tokens }, encoder);
+  return { retriever, dataset: id, queries, ...estimate, encoding };
 }

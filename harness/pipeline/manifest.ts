@@ -5,8 +5,26 @@ import { hashFile } from "../storage/content-hash.ts";
 import type { CellLayout } from "../storage/layout.ts";
 import type { CellKeys } from "./cell-keys.ts";
 
+const scoringSchema = z.object({
+  retriever: z.string(),
+  /** `null` for a retriever without vectors. */
+  encoder: z
+    .object({
+      identity: z.unknown(),
+      /** By role; told to a reader, never read back. */
+      forms: z.record(z.string(), z.unknown()),
+      storage: z.enum(["float32", "float16"]),
+    })
+    .nullable(),
+  /** Texts of which only a part was read, each as often as it occurs. */
+  truncated: z.object({ documents: z.number(), scenarios: z.number(), queries: z.number() }),
+});
+
+/** How a retriever made the scores that a cell rests on. */
+export type Scoring = z.output<typeof scoringSchema>;
+
 const manifestSchema = z.object({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   keys: z.object({ run: z.string(), values: z.string() }),
   /** sha256 of the files beside the manifest. */
   sha256: z.object({ run: z.string(), values: z.string() }),
@@ -17,6 +35,8 @@ const manifestSchema = z.object({
     missing: z.number(),
     unjudged: z.number(),
   }),
+  /** One entry; for merged rankings one a member. */
+  scoring: z.array(scoringSchema),
 });
 
 /** What a finished cell says of itself; written last, so a cell without one is not finished. */

@@ -1,11 +1,14 @@
 import { dirname } from "node:path";
-import type { Dataset } from "../domain/dataset.ts";
+import type { AskedSets, Dataset, SearchedCorpus } from "../domain/dataset.ts";
+import { type EncoderWork, type MeteredEmbeddings, meterEmbeddings } from "../encode/metered-embeddings.ts";
 import { openEmbeddingCache } from "../encode/shard-cache.ts";
 import { HarnessError } from "../errors.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
+import { openIndexCache } from "../retrieve/index-cache.ts";
 import { createRetriever } from "../retrieve/registry.ts";
 import type { OpenedRetriever, Retriever } from "../retrieve/types.ts";
-import { vectorFolder } from "../storage/layout.ts";
+import { hubRecordFolder, indexFolder, vectorFolder } from "../storage/layout.ts";
+import type { Materials } from "./materials.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A retriever that scores texts, and the same once it knows its corpus. */
@@ -13,6 +16,17 @@ export type OnCorpus = { readonly retriever: Retriever; readonly opened: OpenedR
 
 /** The retriever of that name on a dataset; each pair is opened once. */
 export type OpenRetriever = (name: string, dataset: Dataset) => Promise<OnCorpus>;
+
+/** What a retriever's encoder did, on one dataset. */
+export type RetrieverWork = EncoderWork & { readonly retriever: string };
+
+export type OpenRetrievers = {
+  readonly openRetriever: OpenRetriever;
+  /** What encoders did so far; nothing of those that did nothing. */
+  work(): readonly RetrieverWork[];
+};
+
+type WithScenarios = { readonly materials: Pick<Materials, "scenarios"> };
 
 /**
  * Builds every retriever of a plan that scores texts; nothing is loaded or encoded yet.
@@ -22,25 +36,61 @@ export type OpenRetriever = (name: string, dataset: Dataset) => Promise<OnCorpus
 export function openRetrievers(
   plan: ExperimentPlan,
   runFile: string,
-  { cache, say, secret, signal }: Pick<Workspace, "cache" | "say" | "secret" | "signal">,
-): OpenRetriever {
+  {
+    cache,
+    clock,
+    hub,
+    say,
+    secret,
+    signal,
+    materials,
+  }: Pick<Workspace, "cache" | "clock" | "hub" | "say" | "secret" | "signal"> & WithScenarios,
+): OpenRetrievers {
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
-  const services = { embeddings, folder: dirname(runFile), secret, say, signal };
+  const indexes = openIndexCache({ folder: indexFolder(cache), onWarning: say });
+  const models = { hub, records: hubRecordFolder(cache) };
+  const services = { indexes, models, folder: dirname(runFile), secret, say, signal };
   const retrievers = new Map<string, Retriever>();
+  const meters = new Map<string, MeteredEmbeddings>();
   for (const [name, planned] of plan.retrievers) {
-    if (planned.scores) retrievers.set(name, createRetriever(planned.fragment, services));
+    if (!planned.scores) continue;
+    const meter = meterEmbeddings(embeddings, clock);
+    meters.set(name, meter);
+    retrievers.set(name, createRetriever(planned.fragment, { ...services, embeddings: meter.embeddings }));
   }
   const opened = new Map<string, Promise<OnCorpus>>();
-  return async (name, dataset) => {
+  async function openRetriever(name: string, dataset: Dataset): Promise<OnCorpus> {
     const key = JSON.stringify([name, dataset.id]);
     const retriever = retrievers.get(name);
     if (retriever === undefined) throw new HarnessError("UNKNOWN_COMPONENT", `\`${name}\` scores no texts.`);
-    const known = opened.get(key) ?? openOnCorpus(retriever, dataset);
+    const known =
+      opened.get(key) ??
+      openOnCorpus(retriever, { ...dataset, asked: askedSets(name, dataset.id, { plan, materials }) });
     opened.set(key, known);
     return await known;
+  }
+  return {
+    openRetriever,
+    work: () => Array.from(meters, ([retriever, meter]) => meter.work().map((work) => ({ ...work, retriever }))).flat(),
   };
 }
 
-async function openOnCorpus(retriever: Retriever, dataset: Dataset): Promise<OnCorpus> {
+async function openOnCorpus(retriever: Retriever, dataset: SearchedCorpus): Promise<OnCorpus> {
   return { retriever, opened: await retriever.open(dataset) };
+}
+
+function askedSets(
+  retriever: string,
+  dataset: string,
+  { plan, materials }: WithScenarios & { readonly plan: ExperimentPlan },
+) {
+  const asked = plan.cells
+    .map(({ axes }) => axes)
+    .filter((axes) => axes.retriever === retriever && axes.dataset === dataset);
+  const names = new Set(asked.map(({ scenarios }) => scenarios));
+  const known = Array.from(materials.scenarios.get(dataset) ?? [], ([name, { set }]) => [name, set.views] as const);
+  return {
+    queries: [...new Set(asked.map(({ queries }) => queries))],
+    scenarios: new Map(known.filter(([name]) => names.has(name))),
+  } satisfies AskedSets;
 }

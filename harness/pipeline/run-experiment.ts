@@ -1,13 +1,15 @@
 import { sep } from "node:path";
+import type { EncodingWork } from "../domain/encoding-work.ts";
 import { HarnessError } from "../errors.ts";
 import { cellId } from "../plan/cell-id.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
 import { type ExperimentLayout, experimentLayout } from "../storage/layout.ts";
 import { inspectCells, type KnownCell, scoresTexts, scoringGroups } from "./cell-status.ts";
+import { accountFor, encodingWork } from "./encoding-work.ts";
 import { evaluateCell } from "./evaluate-cell.ts";
 import { loadPlan } from "./load-plan.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, Scoring } from "./manifest.ts";
 import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { mergeRankings } from "./merge-rankings.ts";
 import { type OpenRetriever, openRetrievers } from "./open-retrievers.ts";
@@ -43,6 +45,8 @@ export type ExperimentRun = {
     readonly evaluated: number;
     readonly cached: number;
   };
+  /** What encoders did for it, and at what cost; empty when nothing was encoded. */
+  readonly encoding: readonly EncodingWork[];
 };
 
 type Session = {
@@ -54,6 +58,8 @@ type Session = {
   readonly options: RunOptions;
   /** How cells ended so far, by cell id. */
   readonly outcomes: Map<string, CellOutcome>;
+  /** How the scores of every cell came about that has a run file, by cell id. */
+  readonly scorings: Map<string, readonly Scoring[]>;
 };
 
 /**
@@ -66,15 +72,17 @@ type Session = {
 export async function runExperiment(file: string, workspace: Workspace, options: RunOptions): Promise<ExperimentRun> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace);
-  const openRetriever = openRetrievers(plan, file, workspace);
+  const { openRetriever, work: encoderWork } = openRetrievers(plan, file, { ...workspace, materials });
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();
-  const session = { plan, materials, openRetriever, layout, workspace, options, outcomes };
+  const scorings = new Map<string, readonly Scoring[]>();
+  const session = { plan, materials, openRetriever, layout, workspace, options, outcomes, scorings };
   for (const { cell, state } of cells) {
+    if (state.use !== "nothing") scorings.set(cell.id, state.manifest.scoring);
     if (state.use === "all") outcomes.set(cell.id, { status: "cached", manifest: state.manifest });
   }
-  const encoded = await scoreCells(cells, session);
+  const encoded = await accountFor(() => scoreCells(cells, session), encoderWork, workspace);
   await mergeCells(cells, session);
   await finishCells(
     cells.filter(({ state }) => state.use === "run"),
@@ -83,7 +91,8 @@ export async function runExperiment(file: string, workspace: Workspace, options:
   const made = cells.filter(({ cell, state }) => state.use === "nothing" && outcomes.get(cell.id)?.status === "done");
   const count = (status: CellOutcome["status"]) => [...outcomes.values()].filter((one) => one.status === status).length;
   const work = { encoded, scored: made.length, evaluated: count("done"), cached: count("cached") };
-  return { plan, layout, materials, outcomes, work, allowMixed: options.allowMixed };
+  const encoding = encodingWork(encoderWork());
+  return { plan, layout, materials, outcomes, work, encoding, allowMixed: options.allowMixed };
 }
 
 async function scoreCells(cells: readonly KnownCell[], session: Session): Promise<number> {
@@ -92,11 +101,13 @@ async function scoreCells(cells: readonly KnownCell[], session: Session): Promis
     const material = datasetOf(group.dataset, materials);
     const scenarios = materials.scenarios.get(group.dataset) ?? new Map();
     const onCorpus = await openRetriever(group.retriever, material.dataset);
-    const count = await guard(group.cells, session, () =>
+    const scored = await guard(group.cells, session, () =>
       scoreGroup(group, { plan, material, scenarios, workspace, ...onCorpus }),
     );
-    if (count !== undefined) await finishCells(group.cells, session);
-    return count ?? 0;
+    if (scored === undefined) return 0;
+    for (const [id, scoring] of scored.scorings) session.scorings.set(id, [scoring]);
+    await finishCells(group.cells, session);
+    return scored.encoded;
   });
   return encoded.reduce((sum, count) => sum + count, 0);
 }
@@ -114,7 +125,7 @@ async function mergeCells(cells: readonly KnownCell[], session: Session): Promis
 
 /** @returns whether the cell has a run file now */
 async function mergeCell(known: KnownCell, session: Session): Promise<boolean> {
-  const { plan, materials, layout, workspace, outcomes } = session;
+  const { plan, materials, layout, workspace, outcomes, scorings } = session;
   const { axes, id } = known.cell;
   const retriever = plan.retrievers.get(axes.retriever);
   const members = retriever?.scores === false ? retriever.members : [];
@@ -128,6 +139,10 @@ async function mergeCell(known: KnownCell, session: Session): Promise<boolean> {
     const material = datasetOf(axes.dataset, materials);
     const memberRuns = members.map((member) => layout.cell(memberId(member)).run);
     await mergeRankings(known, { plan, material, memberRuns, signal: workspace.signal });
+    scorings.set(
+      id,
+      members.flatMap((member) => scorings.get(memberId(member)) ?? []),
+    );
     return true;
   });
   return merged === true;
@@ -141,7 +156,8 @@ async function finishCells(cells: readonly KnownCell[], session: Session): Promi
     workspace.signal?.throwIfAborted();
     const { cell, keys } = known;
     const material = datasetOf(cell.axes.dataset, materials);
-    const manifest = await guard([known], session, () => evaluateCell(known, { plan, material, keys }));
+    const context = { plan, material, keys, scoring: session.scorings.get(cell.id) ?? [] };
+    const manifest = await guard([known], session, () => evaluateCell(known, context));
     if (manifest !== undefined) outcomes.set(cell.id, { status: "done", manifest });
     task.update(index + 1);
   }

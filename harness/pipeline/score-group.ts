@@ -7,9 +7,11 @@ import type { ViewLayout } from "../domain/view-layout.ts";
 import { createChannelFuser } from "../fuse/registry.ts";
 import type { ChannelFuser, SweepRequest } from "../fuse/types.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
-import type { ScoreRows } from "../retrieve/types.ts";
+import type { ScoreRow, ScoreRows } from "../retrieve/types.ts";
 import { breathe } from "../runtime/clock.ts";
 import type { ScoringGroup } from "./cell-status.ts";
+import { describeScoring } from "./describe-scoring.ts";
+import type { Scoring } from "./manifest.ts";
 import type { DatasetMaterial, ScenarioMaterial } from "./materials.ts";
 import type { OnCorpus } from "./open-retrievers.ts";
 import { openRunWriters, type RunWriters } from "./run-writers.ts";
@@ -29,13 +31,18 @@ type ScenarioSweep = {
   readonly fusions: readonly { readonly fuser: ChannelFuser; readonly cells: readonly PlannedCell[] }[];
 };
 
+export type ScoredGroup = {
+  /** Texts that had to be encoded. */
+  readonly encoded: number;
+  /** How the scores of each cell came about, by cell id. */
+  readonly scorings: ReadonlyMap<string, Scoring>;
+};
+
 /**
  * Makes the run files of all cells that share retriever, dataset and queries: the corpus and every scenario set are
  * scored once for each query, and every fusion and alpha is read off those scores. The files appear together at the end.
- *
- * @returns how many texts had to be encoded
  */
-export async function scoreGroup(group: ScoringGroup, context: GroupContext): Promise<number> {
+export async function scoreGroup(group: ScoringGroup, context: GroupContext): Promise<ScoredGroup> {
   const { material, workspace, plan } = context;
   const queries = material.querySets.get(group.queries)?.queries ?? [];
   const score = scorer(queries, context);
@@ -59,7 +66,17 @@ export async function scoreGroup(group: ScoringGroup, context: GroupContext): Pr
     throw error;
   }
   task.end();
-  return sweeps.reduce((encoded, { rows }) => encoded + rows.encoded, bodies.encoded);
+  return {
+    encoded: sweeps.reduce((encoded, { rows }) => encoded + rows.encoded, bodies.encoded),
+    scorings: new Map([
+      ...bases.map(({ cell }) => [cell.id, describeScoring(cell, context.opened, { bodies })] as const),
+      ...sweeps.flatMap(({ rows, fusions }) =>
+        fusions.flatMap(({ cells }) =>
+          cells.map((cell) => [cell.id, describeScoring(cell, context.opened, { bodies, scenarios: rows })] as const),
+        ),
+      ),
+    ]),
+  };
 }
 
 type Score = (views: ViewCollection, label: string) => Promise<ScoreRows>;
@@ -94,17 +111,16 @@ type Answer = {
   readonly query: Query;
   readonly index: number;
   /** Scores of the bodies. */
-  readonly document: Float64Array;
+  readonly document: ScoreRow;
   readonly excluded: ReadonlySet<number>;
 };
 
-function baseRanking({ document, excluded }: Answer, { material, retriever, plan }: GroupContext): Ranking {
-  const returned = Int32Array.from(document.keys()).filter(
-    (row) => !excluded.has(row) && !(retriever.zeroMeansNoMatch && document[row] === 0),
-  );
-  const rows = topRows(document, returned, material.ties, plan.hits);
+function baseRanking({ document: { scores, matched }, excluded }: Answer, { material, plan }: GroupContext): Ranking {
+  const candidates = matched ?? Int32Array.from(scores.keys());
+  const returned = excluded.size === 0 ? candidates : candidates.filter((row) => !excluded.has(row));
+  const rows = topRows(scores, returned, material.ties, plan.hits);
   return toRanking(
-    Array.from(rows, (row) => ({ row, score: document[row] ?? 0 })),
+    Array.from(rows, (row) => ({ row, score: scores[row] ?? 0 })),
     material.dataset.docIds,
   );
 }
@@ -116,7 +132,7 @@ async function writeSweep(
   writers: RunWriters,
   { answer, context }: SweepContext,
 ): Promise<void> {
-  const scores = { document: answer.document, scenario: rows.row(answer.index) };
+  const scores = { document: answer.document.scores, scenario: rows.row(answer.index).scores };
   const request: Omit<SweepRequest, "alphas"> = {
     k: context.plan.hits,
     layout,

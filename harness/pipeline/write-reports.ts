@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { CellResult } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
 import { type CsvCell, csvLines } from "../report/csv.ts";
+import { encodingLines } from "../report/encoding-lines.ts";
 import { plural } from "../report/figure-text.ts";
 import { type EndedCell, ndjsonLine, renderRunJson } from "../report/json.ts";
 import { renderMarkdown } from "../report/markdown.ts";
@@ -37,8 +38,17 @@ export async function writeReports(run: ExperimentRun, format: "table" | "json" 
     return { cell: { ...cell, run: path }, cached: outcomes.get(listed[index]?.id ?? "")?.status === "cached" };
   });
   return {
-    printed: printed(format, { name: result.name, result: layout.resultFile, cells: ended }, terminal),
-    summary: [describeWork(run), `result: ${layout.resultFile}`, `reports: ${layout.reportFolder}`],
+    printed: printed(
+      format,
+      { name: result.name, result: layout.resultFile, cells: ended, encoding: run.encoding },
+      terminal,
+    ),
+    summary: [
+      describeWork(run),
+      ...encodingLines(run.encoding),
+      `result: ${layout.resultFile}`,
+      `reports: ${layout.reportFolder}`,
+    ],
     failed: result.cells.filter(({ status }) => status === "failed").length,
   };
 }

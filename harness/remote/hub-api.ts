@@ -21,18 +21,18 @@ const treeSchema = z.array(
 const MOST_PAGES = 10_000;
 
 /**
- * The commit that a branch, tag or commit of a dataset repository names now.
+ * The commit that a branch, tag or commit of a repository names now.
  *
  * @throws {HarnessError} `REMOTE_REFUSED`, `REMOTE_UNREACHABLE`
  */
 export async function resolveRevision(asked: HubRequest, hub: HubSettings, network: Network): Promise<string> {
   const revision = encodeURIComponent(asked.revision);
-  const url = `${hub.endpoint}/api/datasets/${asked.repository}/revision/${revision}`;
+  const url = `${hub.endpoint}/api/${asked.kind}/${asked.repository}/revision/${revision}`;
   return (await readJson({ url, schema: revisionSchema, asked }, hub, network)).value.sha;
 }
 
 /**
- * All files of a dataset repository at a commit, in the hub's order.
+ * All files of a repository at a commit, in the hub's order.
  *
  * @throws {HarnessError} `REMOTE_REFUSED`, also for paths that would leave the folder they are put into;
  *   `REMOTE_UNREACHABLE`
@@ -41,7 +41,7 @@ export async function listTree(asked: HubRequest, hub: HubSettings, network: Net
   const files: HubFile[] = [];
   const seen = new Set<string>();
   let url: string | undefined =
-    `${hub.endpoint}/api/datasets/${asked.repository}/tree/${asked.revision}?recursive=true&expand=false`;
+    `${hub.endpoint}/api/${asked.kind}/${asked.repository}/tree/${asked.revision}?recursive=true&expand=false`;
   while (url !== undefined) {
     if (seen.has(url) || seen.size >= MOST_PAGES) {
       throw new HarnessError("REMOTE_REFUSED", "the listing has no end.", { where: shown(url) });
@@ -67,8 +67,10 @@ export async function listTree(asked: HubRequest, hub: HubSettings, network: Net
 }
 
 /** Where the bytes of a file are; the hub redirects large ones to another host. */
-export function fileUrl({ repository, revision, path = "" }: HubRequest, { endpoint }: HubSettings): string {
-  return `${endpoint}/datasets/${repository}/resolve/${revision}/${path.split("/").map(encodeURIComponent).join("/")}`;
+export function fileUrl({ kind, repository, revision, path = "" }: HubRequest, { endpoint }: HubSettings): string {
+  // models have no prefix there
+  const root = kind === "models" ? endpoint : `${endpoint}/${kind}`;
+  return `${root}/${repository}/resolve/${revision}/${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 /** Credentials and refusals of every request to the hub. */

@@ -4,8 +4,9 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { fileError } from "../storage/file-error.ts";
 import { blobName, type HubFile } from "./hub-file.ts";
+import type { HubRequest } from "./hub-refusal.ts";
 
-/** Part of the hub's cache that belongs to one dataset repository, laid out as huggingface_hub does. */
+/** Part of the hub's cache that belongs to one repository, laid out as huggingface_hub does. */
 export type RepositoryCache = {
   /** Content by its digest. */
   blob(file: HubFile): string;
@@ -21,8 +22,8 @@ export type RepositoryCache = {
 };
 
 /** Source: huggingface_hub, "Understand caching". */
-export function repositoryCache(cacheFolder: string, repository: string): RepositoryCache {
-  const folder = join(cacheFolder, `datasets--${repository.replaceAll("/", "--")}`);
+export function repositoryCache(cacheFolder: string, of: Pick<HubRequest, "kind" | "repository">): RepositoryCache {
+  const folder = join(cacheFolder, repositoryFolder(of));
   const blob = (file: HubFile) => join(folder, "blobs", blobName(file));
   const snapshot = (commit: string, path: string) => join(folder, "snapshots", commit, ...path.split("/"));
   const ref = (revision: string) => join(folder, "refs", ...revision.split("/"));
@@ -37,6 +38,11 @@ export function repositoryCache(cacheFolder: string, repository: string): Reposi
     link: (commit, file) => linkFile(blob(file), snapshot(commit, file.path)),
     listSnapshot: (commit) => listLinks(join(folder, "snapshots", commit)),
   };
+}
+
+/** Name of the folder of a repository, in the hub's cache and in ours. */
+export function repositoryFolder({ kind, repository }: Pick<HubRequest, "kind" | "repository">): string {
+  return `${kind}--${repository.replaceAll("/", "--")}`;
 }
 
 async function linkFile(blob: string, path: string): Promise<void> {

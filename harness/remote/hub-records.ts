@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { readRecord } from "../storage/json-record.ts";
+import { repositoryFolder } from "./hub-cache.ts";
 import { blobName, digestAs, type HubFile, hubFileSchema } from "./hub-file.ts";
+import type { HubRequest } from "./hub-refusal.ts";
 
 /** What we know of a repository beyond the hub's own cache; in our cache, for the hub's has no place for it. */
 export type HubRecords = {
@@ -24,8 +26,8 @@ const revisionSchema = z.object({ commit: z.string().regex(/^[0-9a-f]{40}$/) });
 const checkSchema = z.object({ size: z.number(), mtimeMs: z.number() });
 
 /** @param folder our cache's folder for the hub */
-export function hubRecords(folder: string, repository: string): HubRecords {
-  const root = join(folder, `datasets--${repository.replaceAll("/", "--")}`);
+export function hubRecords(folder: string, of: Pick<HubRequest, "kind" | "repository">): HubRecords {
+  const root = join(folder, repositoryFolder(of));
   const treeFile = (commit: string) => join(root, "trees", `${commit}.json`);
   const revisionFile = (revision: string) => join(root, "revisions", `${encodeURIComponent(revision)}.json`);
   return {

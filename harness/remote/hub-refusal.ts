@@ -1,8 +1,12 @@
 import { HarnessError } from "../errors.ts";
 import type { HubSettings } from "./hub-settings.ts";
 
+/** The hub's word for what a repository holds; part of its addresses and of the cache's folders. */
+export type RepositoryKind = "datasets" | "models";
+
 /** What was asked of the hub. */
 export type HubRequest = {
+  readonly kind: RepositoryKind;
   readonly repository: string;
   readonly revision: string;
   /** Of the file that was asked for; undefined for the revision and the tree. */
@@ -16,11 +20,12 @@ export type HubRequest = {
  * Codes: `REMOTE_REFUSED`; `REMOTE_UNREACHABLE` for 5xx.
  */
 export function hubRefusal(
-  { repository, revision, path }: HubRequest,
+  { kind, repository, revision, path }: HubRequest,
   { status, headers }: Response,
   { endpoint, token }: Pick<HubSettings, "endpoint" | "token">,
 ): HarnessError {
-  const where = `${endpoint}/datasets/${repository}`;
+  const where = `${endpoint}/${kind === "models" ? "" : `${kind}/`}${repository}`;
+  const declared = kind === "models" ? "in the run file or the command" : "in the dataset's card";
   const refused = (message: string, hint?: string) =>
     new HarnessError("REMOTE_REFUSED", `${message} (${status}).`, { where, hint });
   if (status === 401 || status === 403) {
@@ -34,12 +39,12 @@ export function hubRefusal(
   if (status === 404) {
     switch (headers.get("x-error-code")) {
       case "RepoNotFound":
-        return refused("there is no such repository", "Check `repository` in the dataset's card.");
+        return refused("there is no such repository", `Check its name ${declared}.`);
       case "RevisionNotFound":
-        return refused(`the repository has no revision \`${revision}\``, "Check `revision` in the dataset's card.");
+        return refused(`the repository has no revision \`${revision}\``, `Check \`revision\` ${declared}.`);
       default:
         return path === undefined
-          ? refused(`there is no such repository, or it has no revision \`${revision}\``, "Check the dataset's card.")
+          ? refused(`there is no such repository, or it has no revision \`${revision}\``, `Check both ${declared}.`)
           : refused(`revision \`${revision}\` has no file \`${path}\``);
     }
   }

@@ -5,6 +5,7 @@ import { fileUrl, hubTerms, listTree, resolveRevision } from "./hub-api.ts";
 import { type RepositoryCache, repositoryCache } from "./hub-cache.ts";
 import { blobName, digestAs, type HubFile } from "./hub-file.ts";
 import { type HubRecords, hubRecords } from "./hub-records.ts";
+import type { HubRequest, RepositoryKind } from "./hub-refusal.ts";
 import type { HubSettings } from "./hub-settings.ts";
 import type { Meter } from "./transfer.ts";
 import { downloadVerified } from "./verified-download.ts";
@@ -21,7 +22,7 @@ export type HubAccess = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** A dataset repository at one commit. */
+/** A repository at one commit. */
 export type HubRepository = {
   readonly repository: string;
   readonly commit: string;
@@ -37,6 +38,7 @@ export type HubRepository = {
 };
 
 type Opened = HubAccess & {
+  readonly kind: RepositoryKind;
   readonly repository: string;
   readonly network: Network;
   readonly cache: RepositoryCache;
@@ -49,16 +51,17 @@ type Opened = HubAccess & {
  * @throws {HarnessError} as `obtain`
  */
 export async function openRepository(
-  { repository, revision }: { readonly repository: string; readonly revision: string },
+  { kind, repository, revision }: Pick<HubRequest, "kind" | "repository" | "revision">,
   access: HubAccess,
 ): Promise<HubRepository> {
   const { hub, records, signal } = access;
   const opened: Opened = {
     ...access,
+    kind,
     repository,
     network: { fetch: hub.fetch, pause: hub.pause, stallMs: hub.stallMs, signal },
-    cache: repositoryCache(hub.cacheFolder, repository),
-    known: hubRecords(records, repository),
+    cache: repositoryCache(hub.cacheFolder, { kind, repository }),
+    known: hubRecords(records, { kind, repository }),
   };
   const commit = await commitOf(revision, opened);
   const files = await filesOf(commit, opened);
@@ -72,10 +75,10 @@ export async function openRepository(
 }
 
 async function commitOf(revision: string, opened: Opened): Promise<string> {
-  const { repository, hub, network, cache, known } = opened;
+  const { kind, repository, hub, network, cache, known } = opened;
   if (/^[0-9a-f]{40}$/.test(revision)) return revision;
   if (mayAsk(opened)) {
-    const commit = await resolveRevision({ repository, revision }, hub, network);
+    const commit = await resolveRevision({ kind, repository, revision }, hub, network);
     await cache.writeRef(revision, commit);
     await known.writeRevision(revision, commit);
     return commit;
@@ -86,11 +89,11 @@ async function commitOf(revision: string, opened: Opened): Promise<string> {
 }
 
 async function filesOf(commit: string, opened: Opened): Promise<readonly HubFile[]> {
-  const { repository, hub, network, cache, known } = opened;
+  const { kind, repository, hub, network, cache, known } = opened;
   const listed = await known.readTree(commit);
   if (listed !== undefined) return listed;
   if (mayAsk(opened)) {
-    const files = await listTree({ repository, revision: commit }, hub, network);
+    const files = await listTree({ kind, repository, revision: commit }, hub, network);
     await known.writeTree(commit, files);
     return files;
   }
@@ -103,7 +106,7 @@ async function filesOf(commit: string, opened: Opened): Promise<readonly HubFile
 type Wanted = { readonly commit: string; readonly file: HubFile; readonly meter: Meter };
 
 async function obtainFile({ commit, file, meter }: Wanted, opened: Opened): Promise<void> {
-  const { repository, hub, network, cache, known } = opened;
+  const { kind, repository, hub, network, cache, known } = opened;
   const found = await locate(commit, file, opened);
   if (found === "blob") await cache.link(commit, file);
   if (found !== undefined) {
@@ -111,7 +114,7 @@ async function obtainFile({ commit, file, meter }: Wanted, opened: Opened): Prom
     return;
   }
   if (!mayAsk(opened)) throw absent(`\`${file.path}\``, opened);
-  const asked = { repository, revision: commit, path: file.path };
+  const asked = { kind, repository, revision: commit, path: file.path };
   const blob = cache.blob(file);
   await downloadVerified(
     {

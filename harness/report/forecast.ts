@@ -1,38 +1,38 @@
 import type { GroupForecast, PlanForecast } from "../domain/forecast.ts";
+import { plural } from "./figure-text.ts";
+import { encodersText, encodingText } from "./forecast-encoding.ts";
 import { renderTable } from "./terminal-table.ts";
 
 /** What a run would do, for a terminal. */
-export async function renderForecast({ name, cells, groups }: PlanForecast): Promise<string> {
+export async function renderForecast({ name, cells, encoders, groups, total }: PlanForecast): Promise<string> {
   const count = (forecast: string) => cells.filter((cell) => cell.forecast === forecast).length;
   const parts = [
-    `${name}: ${cells.length} cells, ${count("hit")} hit, ${count("partial")} partial, ${count("run")} to run`,
+    `${name}: ${plural(cells.length, "cell")}, ${count("hit")} hit, ${count("partial")} partial, ${count("run")} to run`,
     await renderTable(
       ["dataset", "system", "cell", "why"],
       cells.map(({ dataset, system, forecast, why }) => [dataset, system, forecast, why]),
     ),
   ];
+  if (encoders.length > 0) parts.push(await encodersText(encoders));
   if (groups.length > 0) {
     parts.push(
-      "Work, by retriever and dataset (its cells share one scoring pass):",
+      "Work, by retriever and dataset:",
       await renderTable(
-        ["dataset", "retriever", "queries", "texts", "to encode", "vectors", "memory", "new on disk"],
+        ["dataset", "retriever", "queries", "texts", "vectors", "memory", "new on disk"],
         groups.map(groupRow),
-        { align: ["left", "left", "left", "right", "right", "right", "right", "right"] },
+        { align: ["left", "left", "left", "right", "right", "right", "right"] },
       ),
     );
   }
+  if (total !== null) parts.push(await encodingText({ encoders, groups, total }));
   return parts.join("\n");
 }
 
-function groupRow({ dataset, retriever, queries, ...work }: GroupForecast): readonly string[] {
-  const { texts, toEncode, vectors, memoryBytes, diskBytes } = work;
+function groupRow({ dataset, retriever, queries, texts, vectors, ...bytes }: GroupForecast): readonly string[] {
   return [
-    dataset,
-    retriever,
-    queries,
-    ...[texts, toEncode, vectors].map(String),
-    formatBytes(memoryBytes),
-    formatBytes(diskBytes),
+    ...[dataset, retriever, queries.join(", ")],
+    ...[texts, vectors].map(String),
+    ...[bytes.memoryBytes, bytes.diskBytes].map(formatBytes),
   ];
 }
 

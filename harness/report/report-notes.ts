@@ -1,7 +1,7 @@
 import type { ExperimentResult } from "../domain/result.ts";
 import { type ComparisonRow, mixesPolicies, sameAlpha } from "./comparison-rows.ts";
-import { plural } from "./figure-text.ts";
-import { type Axis, axesOf, hasMacroMean, type RowGroup, rowName } from "./row-groups.ts";
+import { countText, plural } from "./figure-text.ts";
+import { type Axis, axesOf, groupBy, hasMacroMean, type RowGroup, rowName } from "./row-groups.ts";
 
 /** What the notes are read from. `datasets` is how many the experiment has. */
 export type NoteSource = {
@@ -20,6 +20,7 @@ export function reportNotes(source: NoteSource): readonly string[] {
     ...alphaOneNotes(source),
     ...policyNotes(source),
     ...missingQueryNotes(source),
+    ...truncationNotes(source),
     ...coverageNotes(source),
   ];
 }
@@ -123,6 +124,32 @@ function missingQueryNotes({ result: { cells } }: NoteSource): readonly string[]
   return missing === 0
     ? []
     : [`${plural(missing, "cell")} of ${cells.length} left judged queries unanswered; each counts as 0.`];
+}
+
+/** One sentence a retriever and dataset; cells share documents and queries, and those of a scenario set its scenarios. */
+function truncationNotes({ result: { cells, datasets } }: NoteSource): readonly string[] {
+  const cut = cells.flatMap(({ truncated, dataset, queries, scenarios }) =>
+    truncated.map((texts) => ({ dataset, querySet: queries, scenarioSet: scenarios, texts })),
+  );
+  const sizes = new Map(datasets.map((dataset) => [dataset.id, dataset]));
+  return groupBy(cut, ({ dataset, texts }) => JSON.stringify([dataset, texts.retriever])).flatMap((same) =>
+    same.slice(0, 1).map(({ dataset, texts }) => {
+      const size = sizes.get(dataset);
+      const of = (whole: number | undefined) => (whole === undefined ? "" : ` of ${countText(whole)}`);
+      const querySets = new Map(same.map((one) => [one.querySet, one.texts.queries]));
+      const scenarioSets = new Map(same.map((one) => [one.scenarioSet, one.texts.scenarios]));
+      const parts = [
+        ...(texts.documents === 0 ? [] : [`${countText(texts.documents)}${of(size?.documents)} documents`]),
+        ...Array.from(scenarioSets, ([set, count]) =>
+          count === 0 ? [] : [`${plural(count, "scenario")} of \`${set}\``],
+        ),
+        ...Array.from(querySets, ([set, count]) =>
+          count === 0 ? [] : [`${countText(count)}${of(size?.queries)} queries (\`${set}\`)`],
+        ),
+      ].flat();
+      return `\`${texts.retriever}\` read only a part of ${parts.join(", ")} on \`${dataset}\`: longer texts are truncated.`;
+    }),
+  );
 }
 
 function coverageNotes({ groups, result: { scenarios } }: NoteSource): readonly string[] {

@@ -11,8 +11,11 @@ export type Bm25Field = {
   /** ln(1 + (N - df + 0.5) / (df + 0.5)) with N the rows that have the field. */
   idf(term: string): number;
   /** Adds a term's score, times `boost`, to every row that holds it. */
-  addScores(scores: Float64Array, term: string, boost: number): void;
+  addScores(sums: MatchedSums, term: string, boost: number): void;
 };
+
+/** Sums by row, all 0 but those of the rows that are listed: clearing them costs what was added, not the corpus. */
+type MatchedSums = { readonly scores: Float64Array; readonly rows: Int32Array; count: number };
 
 /**
  * BM25 of one field in the arithmetic of Lucene: single precision, operation by operation. What is added to a row is a
@@ -37,14 +40,18 @@ export function createBm25Field(index: InvertedIndex, { k1, b, lengths }: Bm25Pa
   return {
     averageLength,
     idf,
-    addScores(scores, term, boost) {
+    addScores(sums, term, boost) {
       const postings = index.postings(term);
       if (postings === undefined) return;
+      const { scores, rows } = sums;
       const weight = fround(fround(boost) * idf(term));
       for (let position = 0; position < postings.rows.length; position += 1) {
         const row = postings.rows[position] ?? 0;
         const saturation = fround(1 + fround((postings.frequencies[position] ?? 0) * (inverseNorms[row] ?? 0)));
-        scores[row] = (scores[row] ?? 0) + fround(weight - fround(weight / saturation));
+        const before = scores[row] ?? 0;
+        const sum = before + fround(weight - fround(weight / saturation));
+        scores[row] = sum;
+        if (before === 0 && sum !== 0) rows[sums.count++] = row;
       }
     },
   };

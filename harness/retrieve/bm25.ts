@@ -1,11 +1,19 @@
 import { z } from "zod";
 import { analyzeEnglish, ENGLISH_ANALYSIS } from "../analysis/english-terms.ts";
-import type { ScoreEstimate } from "../domain/forecast.ts";
-import { composeView, type View } from "../domain/view.ts";
+import { composeView, type View, type ViewCollection } from "../domain/view.ts";
+import { loadOnce } from "../runtime/load-once.ts";
+import type { Json } from "../storage/content-hash.ts";
 import { type Bm25Field, createBm25Field } from "./bm25-field.ts";
 import { estimateIndexBytes, indexViews } from "./index-views.ts";
+import { createIndex, createIndexBuilder } from "./inverted-index.ts";
 import { bm25Query, plainQuery, type QueryTerm } from "./query-terms.ts";
-import { defineRetriever, type ScoreRequest, type ScoreRows } from "./types.ts";
+import {
+  defineRetriever,
+  type EstimateRequest,
+  type RetrieverServices,
+  type ScoreRequest,
+  type ScoreRows,
+} from "./types.ts";
 
 const OPTIONS = z.strictObject({
   /** How soon repeats of a term stop to count. */
@@ -39,41 +47,73 @@ export const bm25 = defineRetriever({
   summary: "BM25 on stemmed English terms, exact.",
   source: "Anserini's BM25 (Lucene's BM25Similarity and EnglishAnalyzer), https://github.com/castorini/anserini",
   options: OPTIONS,
-  create: (options) => ({
+  create: (options, services) => ({
     zeroMeansNoMatch: true,
     open: async () => ({
       identity: { kind: "bm25", version: VERSION, analysis: ENGLISH_ANALYSIS, ...options },
-      estimate: (request) => estimate(request, options),
-      score: (request) => score(request, options),
+      estimate: (request) => estimate(request, options, services),
+      score: (request) => score(request, options, services),
     }),
   }),
 });
 
-async function estimate({ views, queries, signal }: ScoreRequest, { fields }: Options): Promise<ScoreEstimate> {
-  const memoryBytes = await estimateIndexBytes(views, FIELD_TEXTS[fields], signal);
-  return { texts: views.count + queries.length, toEncode: 0, vectors: 0, memoryBytes, diskBytes: 0 };
+async function estimate(request: EstimateRequest, { fields }: Options, { indexes }: RetrieverServices) {
+  const { corpus, scenarioSets, querySets, signal } = request;
+  const estimate = { texts: 0, cached: 0, toEncode: 0, tokens: 0, vectors: 0, memoryBytes: 0, diskBytes: 0 };
+  for (const { length } of querySets) estimate.texts += length;
+  for (const views of [corpus, ...scenarioSets]) {
+    const { memoryBytes, fileBytes } = await estimateIndexBytes(views, FIELD_TEXTS[fields], signal);
+    const kept = await Promise.all(
+      FIELD_TEXTS[fields].map((_, field) => indexes?.keeps(indexIdentity(views, fields, field)) ?? true),
+    );
+    estimate.texts += views.count;
+    estimate.memoryBytes += memoryBytes;
+    estimate.diskBytes += kept.every(Boolean) ? 0 : fileBytes;
+  }
+  return estimate;
 }
 
-async function score(
-  { views, queries: asked, signal, onProgress }: ScoreRequest,
-  options: Options,
-): Promise<ScoreRows> {
-  const indexes = await indexViews(views, FIELD_TEXTS[options.fields], { signal, onProgress });
+async function score(request: ScoreRequest, options: Options, services: RetrieverServices): Promise<ScoreRows> {
+  const { views, queries: asked } = request;
+  const indexes = await openIndexes(request, options, services);
   const fields = indexes.map((index) => createBm25Field(index, options));
   const queries = asked.map(({ text }) => queryTerms(analyzeEnglish(text), fields, options));
-  const scores = new Float64Array(views.count);
+  const sums = { scores: new Float64Array(views.count), rows: new Int32Array(views.count), count: 0 };
   return {
     encoded: 0,
+    truncated: { views: 0, queries: 0 },
     row(query) {
-      scores.fill(0);
+      const { scores, rows } = sums;
+      for (let at = 0; at < sums.count; at++) scores[rows[at] ?? 0] = 0;
+      sums.count = 0;
       for (const field of fields) {
-        for (const { term, boost } of queries[query] ?? []) field.addScores(scores, term, boost);
+        for (const { term, boost } of queries[query] ?? []) field.addScores(sums, term, boost);
       }
       // Lucene returns a float32 too; without it sums that are a tie there would not be one here
-      for (let row = 0; row < scores.length; row += 1) scores[row] = Math.fround(scores[row] ?? 0);
-      return scores;
+      for (let at = 0; at < sums.count; at++) {
+        const row = rows[at] ?? 0;
+        scores[row] = Math.fround(scores[row] ?? 0);
+      }
+      return { scores, matched: rows.subarray(0, sums.count) };
     },
   };
+}
+
+/** An index a field, each known by the texts, their analysis and the field. */
+async function openIndexes(request: ScoreRequest, { fields }: Options, { indexes }: RetrieverServices) {
+  const { views } = request;
+  const build = loadOnce(() => indexViews(views, FIELD_TEXTS[fields], request));
+  return await Promise.all(
+    FIELD_TEXTS[fields].map(async (_, field) => {
+      const made = async () => (await build())[field] ?? createIndexBuilder().finish();
+      if (indexes === undefined) return createIndex(await made());
+      return createIndex(await indexes.open(indexIdentity(views, fields, field), made));
+    }),
+  );
+}
+
+function indexIdentity(views: ViewCollection, fields: Options["fields"], field: number): Json {
+  return { views: views.contentHash, count: views.count, analysis: ENGLISH_ANALYSIS, fields, field };
 }
 
 function queryTerms(terms: readonly string[], [contents]: readonly Bm25Field[], options: Options): QueryTerm[] {

@@ -1,17 +1,23 @@
 import { z } from "zod";
 import { checkFragment } from "../component.ts";
-import type { Embeddings, StoredVectors, VectorPrecision } from "../domain/embeddings.ts";
+import type { Embeddings, StoredVectors } from "../domain/embeddings.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection } from "../domain/view.ts";
-import type { MissingText } from "../encode/embedding-cache.ts";
+import { estimateEncoding } from "../encode/estimate-encoding.ts";
 import { createEncoder, encoders } from "../encode/registry.ts";
-import type { Encoder, NamedText } from "../encode/types.ts";
-import { innerProducts } from "../engine/flat.ts";
+import type { NamedText } from "../encode/types.ts";
+import { innerProducts } from "../engine/inner-products.ts";
 import { HarnessError } from "../errors.ts";
 import { breathe } from "../runtime/clock.ts";
 import { KEY_BYTES, VALUE_BYTES } from "../storage/shard-layout.ts";
 import { openVectorReader } from "../storage/vector-reader.ts";
-import { defineRetriever, type RetrieverServices, type ScoreRequest } from "./types.ts";
+import {
+  defineRetriever,
+  type EstimateRequest,
+  type RetrieverServices,
+  type ScoreRequest,
+  type VectorSource,
+} from "./types.ts";
 
 /** Rows read between two turns of the event loop. */
 const ROWS_PER_TURN = 4096;
@@ -50,6 +56,7 @@ export const dense = defineRetriever({
         const { identity, forms } = vectors.encoder;
         return {
           identity: { kind: "dense", encoder: identity, forms, storage },
+          vectors,
           estimate: (request) => estimate(vectors, services, request),
           score: (request) => score(vectors, services, request),
         };
@@ -58,32 +65,35 @@ export const dense = defineRetriever({
   },
 });
 
-/** An encoder, and how its vectors are stored. */
-type VectorSource = { readonly encoder: Encoder; readonly storage: VectorPrecision };
-
 async function estimate(
   source: VectorSource,
   { embeddings }: RetrieverServices,
-  { views, role, queries }: ScoreRequest,
+  { corpus, scenarioSets, querySets, isNew, signal }: EstimateRequest,
 ): Promise<ScoreEstimate> {
-  const toEncode =
-    (await countDistinct(embeddings.missing({ ...source, role, texts: textsOf(views) }))) +
-    (await countDistinct(embeddings.missing({ ...source, role: "query", texts: stream(queries) })));
-  const texts = views.count + queries.length;
+  const views = sum([corpus, ...scenarioSets].map(({ count }) => count));
+  const queries = querySets.map(({ length }) => length);
+  const { missing, toEncode, tokens } = await estimateEncoding(embeddings, {
+    ...source,
+    texts: [
+      { role: "document", texts: textsOf(corpus) },
+      ...scenarioSets.map((set) => ({ role: "scenario" as const, texts: textsOf(set) })),
+      ...querySets.map((set) => ({ role: "query" as const, texts: stream(set) })),
+    ],
+    isNew,
+    signal,
+  });
+  const texts = views + sum(queries);
   const { dim } = source.encoder;
   return {
-    texts,
-    toEncode,
-    vectors: texts,
-    memoryBytes: texts * dim * Float32Array.BYTES_PER_ELEMENT,
+    ...{ texts, cached: texts - missing, toEncode, tokens, vectors: texts },
+    // one query set at a time
+    memoryBytes: (views + Math.max(0, ...queries)) * dim * Float32Array.BYTES_PER_ELEMENT,
     diskBytes: toEncode * (dim * VALUE_BYTES[source.storage] + KEY_BYTES),
   };
 }
 
-async function countDistinct(texts: AsyncIterable<MissingText>): Promise<number> {
-  const keys = new Set<string>();
-  for await (const { key } of texts) keys.add(key);
-  return keys.size;
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 async function score(source: VectorSource, { embeddings }: RetrieverServices, request: ScoreRequest) {
@@ -97,9 +107,10 @@ async function score(source: VectorSource, { embeddings }: RetrieverServices, re
   const scores = new Float64Array(views.count);
   return {
     encoded: indexed.encoded + asked.encoded,
+    truncated: { views: indexed.truncated, queries: asked.truncated },
     row(query: number) {
       innerProducts(rows, queryRows.subarray(query * dim, (query + 1) * dim), scores);
-      return scores;
+      return { scores, matched: undefined };
     },
   };
 }

@@ -14,18 +14,28 @@ export type InvertedIndex = {
   postings(term: string): Postings | undefined;
 };
 
+/** The same as plain data, to be kept in a file. */
+export type IndexArrays = {
+  /** Distinct terms, in no particular order. */
+  readonly terms: readonly string[];
+  /** Of term `t` the postings from `starts[t]` up to, not including, `starts[t + 1]`; length terms + 1. */
+  readonly starts: Int32Array;
+  /** Rows of the postings, ascending within a term, and how often each holds the term. */
+  readonly rows: Int32Array;
+  readonly frequencies: Int32Array;
+  /** As in the index. */
+  readonly lengths: Int32Array;
+};
+
 export type IndexBuilder = {
   /** Terms of the next row, repeats included. */
   add(terms: readonly string[]): void;
   /** Ends the building; call it once. */
-  finish(): InvertedIndex;
+  finish(): IndexArrays;
 };
 
 /** The postings in the order of rows: of row `r` those from `ends[r - 1]` up to, not including, `ends[r]`. */
 type PostingsByRow = { readonly terms: Int32Array; readonly frequencies: Int32Array; readonly ends: Int32Array };
-
-/** The same postings in the order of terms: of term `t` those from `starts[t]` up to, not including, `starts[t + 1]`. */
-type PostingsByTerm = Postings & { readonly starts: Int32Array };
 
 /** Builds an index row by row: 8 to 16 bytes a posting, and 8 more while `finish` sorts them by term. */
 export function createIndexBuilder(): IndexBuilder {
@@ -64,13 +74,14 @@ export function createIndexBuilder(): IndexBuilder {
     },
     finish() {
       const byRow = { terms: terms.values(), frequencies: frequencies.values(), ends: ends.values() };
-      return indexOf(ids, sortByTerm(byRow, ids.size), lengths.values());
+      return { terms: [...ids.keys()], lengths: lengths.values(), ...sortByTerm(byRow, ids.size) };
     },
   };
 }
 
-function indexOf(ids: ReadonlyMap<string, number>, byTerm: PostingsByTerm, lengths: Int32Array): InvertedIndex {
-  const { starts, rows, frequencies } = byTerm;
+/** An index over its arrays, which are not copied. */
+export function createIndex({ terms, starts, rows, frequencies, lengths }: IndexArrays): InvertedIndex {
+  const ids = new Map(terms.map((term, id) => [term, id]));
   const documents = lengths.reduce((sum, length) => sum + Math.min(length, 1), 0);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   return {
@@ -87,7 +98,7 @@ function indexOf(ids: ReadonlyMap<string, number>, byTerm: PostingsByTerm, lengt
 }
 
 /** A counting sort: it keeps the rows of a term ascending. */
-function sortByTerm(byRow: PostingsByRow, termCount: number): PostingsByTerm {
+function sortByTerm(byRow: PostingsByRow, termCount: number): Pick<IndexArrays, "starts" | "rows" | "frequencies"> {
   const starts = new Int32Array(termCount + 1);
   for (const term of byRow.terms) starts[term + 1] = (starts[term + 1] ?? 0) + 1;
   for (let term = 1; term <= termCount; term += 1) starts[term] = (starts[term] ?? 0) + (starts[term - 1] ?? 0);

@@ -7,12 +7,14 @@ import { createGzip } from "node:zlib";
 import { fileError } from "./file-error.ts";
 
 /** A whole file, or the pieces that it consists of. */
-type FileContent = string | Uint8Array | readonly Uint8Array[];
+type FileContent = string | Uint8Array | Pieces;
+type Pieces = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
 /**
  * Writes a file so that a reader sees the old content or all of the new, whatever happens in between: temporary name in
  * the same folder, fsync, rename. Makes the folder.
  *
+ * @param content pieces are written one after the other: a large file need not fit in memory
  * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`; the target is then as it was
  */
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
@@ -146,8 +148,12 @@ function isWhole(content: FileContent): content is string | Uint8Array {
   return typeof content === "string" || content instanceof Uint8Array;
 }
 
-/** One call for all of them; what a full disk or a signal cuts off is written, or refused, by another. */
-async function writePieces(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+/** One call for a list of them; what a full disk or a signal cuts off is written, or refused, by another. */
+async function writePieces(handle: FileHandle, pieces: Pieces): Promise<void> {
+  if (Symbol.asyncIterator in pieces) {
+    for await (const piece of pieces) await handle.writeFile(piece);
+    return;
+  }
   const { bytesWritten } = await handle.writev(pieces);
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   if (bytesWritten < bytes) await handle.writeFile(Buffer.concat(pieces).subarray(bytesWritten));

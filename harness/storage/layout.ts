@@ -43,6 +43,16 @@ export function vectorFolder(cache: string): string {
   return join(cache, "vectors");
 }
 
+/** Folder of the inverted indexes within the cache folder. */
+export function indexFolder(cache: string): string {
+  return join(cache, "indexes");
+}
+
+/** What is known of an encoder's speed, within the cache folder. @param encoder the name of its folder of vectors */
+export function throughputFile(cache: string, encoder: string): string {
+  return join(cache, "throughput", `${encoder}.json`);
+}
+
 /** Folder within the cache folder for what we know of hub repositories; their files are in the hub's own cache. */
 export function hubRecordFolder(cache: string): string {
   return join(cache, "hub");

@@ -17,9 +17,10 @@ export function collection(entries: readonly (string | Omit<View, "id">)[]): Vie
   };
 }
 
-/** What a retriever is told of a corpus that comes without prompts. */
-export function searched(corpus: ViewCollection): SearchedCorpus {
-  return { corpus, prompts: NO_PROMPTS };
+/** What a retriever is told of a corpus that comes without prompts, and of the rest what a test needs. */
+export function searched(corpus: ViewCollection, more: Partial<SearchedCorpus> = {}): SearchedCorpus {
+  const asked = { queries: ["original"], scenarios: new Map() };
+  return { id: "test", docIds: [], corpus, queries: [], prompts: NO_PROMPTS, asked, ...more };
 }
 
 /** Texts called by their position. */

@@ -1,5 +1,6 @@
 // A small OpenAI-compatible embeddings server on loopback, in a process of its own. Vectors are hashed bags of words. It ends
-// with its parent, after two minutes, or after 5,000 requests. Started by tests/encode/openai-stand-in.ts.
+// with its parent, after four minutes, or after 5,000 requests. Started by tests/encode/openai-process.ts; its arguments are
+// the ports to listen on, any free ones unless told.
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 
@@ -8,6 +9,15 @@ const settings = { rules: [], always: {} };
 let log = [];
 let requests = 0;
 let underWay = 0;
+let texts = 0;
+let alarm = Number.POSITIVE_INFINITY;
+
+/** Says once that so many texts have been asked for. */
+function ring() {
+  if (texts < alarm) return;
+  process.send({ reached: alarm });
+  alarm = Number.POSITIVE_INFINITY;
+}
 
 function vectorOf(text, dim) {
   const vector = new Float32Array(dim);
@@ -67,6 +77,8 @@ async function answer(request, response) {
   const asked = JSON.parse(body);
   const rule = { ...settings.always, ...settings.rules.shift() };
   log.push({ ...asked, url: request.url, headers: request.headers, atOnce });
+  texts += asked.input.length;
+  ring();
   if (rule.delay) await new Promise((resolve) => setTimeout(resolve, rule.delay));
   const refusal = refusalOf(asked, rule);
   if (refusal !== undefined) {
@@ -84,17 +96,22 @@ async function answer(request, response) {
 }
 
 const ports = [];
-for (let host = 0; host < 2; host++) {
+for (const port of process.argv.length > 2 ? process.argv.slice(2).map(Number) : [0, 0]) {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => request.socket.destroy());
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
   ports.push(server.address().port);
 }
 
 process.on("disconnect", () => process.exit(0));
-setTimeout(() => process.exit(1), 120_000);
+setTimeout(() => process.exit(1), 240_000);
 process.on("message", (message) => {
+  if (message.alarm !== undefined) {
+    alarm = message.alarm;
+    ring();
+    return;
+  }
   Object.assign(settings, message.settings);
   process.send({ log });
   log = [];

@@ -223,7 +223,6 @@ describe("identity, key and usage", () => {
     { baseUrls: ["http://user:sk-secret@host/v1"] },
     { apiKeyEnv: "sk-secret" },
     { instructions: { query: "no place" } },
-    { instructions: { query: "a long instruction: {text}" }, maxTokens: 2 },
     { dimensions: undefined },
     { normalize: false },
   ])("refuses options that make no sense, and does not repeat a secret: %j", (options) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { priceOf, type TokenPrice, tokenPrices } from "../../harness/encode/token-price.ts";
+import { costOf, type ListedPrice, priceOf, tokenPrices } from "../../harness/encode/token-price.ts";
 
-const price = (host: string, date: string, usdPerMillionTokens: number): TokenPrice => ({
+const price = (host: string, date: string, usdPerMillionTokens: number): ListedPrice => ({
   host,
   model: "words",
   usdPerMillionTokens,
@@ -26,8 +26,26 @@ describe("priceOf", () => {
   });
 });
 
+describe("costOf", () => {
+  it("is for a million tokens what the price says, and unknown without one", () => {
+    const two = price("a.example", "2026-01-01", 2);
+    expect(costOf(1_000_000, two)).toBe(2);
+    expect(costOf(1_500, two)).toBeCloseTo((1_500 / 1_000_000) * 2, 15);
+    expect(costOf(1_500, undefined)).toBeUndefined();
+  });
+});
+
 describe("tokenPrices", () => {
-  it("reads the shipped table", () => {
-    for (const { source, date } of tokenPrices()) expect([source, date]).not.toContain("");
+  it.each([
+    { model: "text-embedding-3-small", perThousand: 0.00002 },
+    { model: "text-embedding-3-large", perThousand: 0.00013 },
+    { model: "text-embedding-ada-002", perThousand: 0.0001 },
+  ])("has $model at what its source says for a thousand tokens", ({ model, perThousand }) => {
+    const listed = priceOf(tokenPrices(), { model, baseUrls: ["https://api.openai.com/v1"] });
+    expect(listed?.usdPerMillionTokens).toBeCloseTo(perThousand * 1_000, 12);
+    expect(listed).toMatchObject({
+      source: "https://openai.com/index/new-embedding-models-and-api-updates/",
+      date: "2024-01-25",
+    });
   });
 });

@@ -142,7 +142,7 @@ describe("what a change recomputes", () => {
     const before = await cellTimes(lab);
     const { work } = await runLab(lab);
     expect(work).toMatchObject({ scored: run.length, evaluated: run.length + partial.length });
-    expect(work.encoded).toBe(groups.reduce((sum, { toEncode }) => sum + toEncode, 0));
+    expect(work.encoded).toBe(groups.reduce((sum, { encoding }) => sum + (encoding?.toEncode ?? 0), 0));
     const after = await cellTimes(lab);
     const kept = [...before].filter(([name]) => name.endsWith("run.trec.gz"));
     for (const [name, time] of kept) {
@@ -195,7 +195,7 @@ describe("a damaged cell", () => {
     {
       why: "a manifest of a later version",
       forecast: "run",
-      damage: (lab) => edit(cellFile(lab, "bm25", "manifest.json"), '"schemaVersion": 1', '"schemaVersion": 2'),
+      damage: (lab) => edit(cellFile(lab, "bm25", "manifest.json"), '"schemaVersion": 2', '"schemaVersion": 3'),
     },
     {
       why: "changed values",
@@ -223,8 +223,11 @@ describe("inspectPlan", () => {
     expect(new Set(cells.map(({ forecast }) => forecast))).toEqual(new Set(["run"]));
     expect(groups).toMatchObject([
       // 6 documents, 6 scenarios of theirs, 3 queries
-      { retriever: "bm25", texts: 6 + 6 + 3, toEncode: 0, vectors: 0, diskBytes: 0 },
-      { retriever: "hashed", texts: 6 + 6 + 3, toEncode: 15, vectors: 15, memoryBytes: 15 * 16 * 4 },
+      { retriever: "bm25", texts: 6 + 6 + 3, cached: 0, vectors: 0, encoding: null },
+      {
+        ...{ retriever: "hashed", queries: ["original"], texts: 6 + 6 + 3, cached: 0, vectors: 15 },
+        ...{ memoryBytes: 15 * 16 * 4, encoding: { toEncode: 15, minutes: null, usd: null } },
+      },
     ]);
     expect(await filesBelow(lab.workspace.out)).toEqual(new Map());
     expect(await filesBelow(lab.workspace.cache)).toEqual(new Map());
@@ -236,7 +239,7 @@ describe("inspectPlan", () => {
     await runLab(lab);
     await writeFile(lab.file, EXPERIMENT.replace("name: small", "name: other"));
     const { groups, cells } = await inspectPlan(lab.file, lab.workspace);
-    expect(groups[1]).toMatchObject({ retriever: "hashed", texts: 15, toEncode: 6, vectors: 15 });
+    expect(groups[1]).toMatchObject({ retriever: "hashed", texts: 15, cached: 6 + 3, encoding: { toEncode: 6 } });
     expect(cells.filter(({ forecast }) => forecast === "partial").map(({ system }) => system)).toEqual(
       cellsOf("hashed"),
     );

@@ -14,7 +14,8 @@ describe("a model named by a path", () => {
     const lab = await openLab(folder.path("beside"), { experiment: WITH_MODEL });
     await writeTinyModel(join(lab.folder, "models", "tiny"));
     const forecast = await inspectPlan(lab.file, lab.workspace);
-    expect(forecast.groups.reduce((sum, { toEncode }) => sum + toEncode, 0)).toBe(6 + 6 + 3);
+    expect(forecast.total?.toEncode).toBe(6 + 6 + 3);
+    expect(forecast.encoders[0]?.forms.query).toEqual({ text: "text", template: "{text}", maxTokens: 512 });
     expect((await runLab(lab)).work).toMatchObject({ encoded: 6 + 6 + 3, scored: 12 });
     expect((await runLab(lab)).work).toMatchObject({ encoded: 0, scored: 0, cached: 12 });
   });

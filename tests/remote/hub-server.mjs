@@ -80,8 +80,10 @@ function sendFile(file, request, response, { host, rule }) {
 
 function sendHub(request, response, { host, rule }) {
   const url = new URL(request.url, "http://hub");
-  const api = /^\/api\/datasets\/([^/]+\/[^/]+)\/(tree|revision)\/([^/]+)$/.exec(url.pathname);
-  const resolve = /^\/datasets\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(url.pathname);
+  // repositories of models are called `models/owner/name` here
+  const path = url.pathname.replace(/^\/api\/datasets\//, "/api/").replace(/^(?=\/[^/]+\/[^/]+\/resolve\/)/, "/models");
+  const api = /^\/api\/((?:models\/)?[^/]+\/[^/]+)\/(tree|revision)\/([^/]+)$/.exec(path);
+  const resolve = /^\/(?:datasets\/)?((?:models\/)?[^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(path);
   const fail = (code) => response.writeHead(404, { "x-error-code": code }).end("no");
   const repository = repositories[(api ?? resolve)?.[1]];
   if (repository === undefined) return fail("RepoNotFound");

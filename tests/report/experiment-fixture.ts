@@ -17,6 +17,7 @@ export function cellOf(axes: Partial<CellAxes>, values: Readonly<Record<string, 
     run: `${system}/${cell.dataset}/run.trec.gz`,
     runSha256: "0".repeat(64),
     counts: { judged, answered: judged, missing: 0, unjudged: 0 },
+    truncated: [],
   };
 }
 

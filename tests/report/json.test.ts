@@ -5,12 +5,15 @@ import { cellOf, failedCell } from "./experiment-fixture.ts";
 const done = cellOf({ scenarios: "spike-gpt", fusion: "weighted-sum", alpha: 0.5 }, { "nDCG@10": 0.735 });
 const failed = failedCell({ retriever: "bm25" }, "no space left on the device.");
 
+const WORK = { retriever: "bge-small-en", texts: 5, tokens: 40, seconds: 0.5, served: null };
+
 describe("renderRunJson", () => {
-  it("names the experiment, its result file and every cell", () => {
+  it("names the experiment, its result file, every cell and what was encoded", () => {
     const text = renderRunJson({
       name: "small",
       result: "runs/small/result.json",
       cells: [{ cell: done, cached: false }],
+      encoding: [WORK],
     });
     expect(text.endsWith("}\n")).toBe(true);
     expect(JSON.parse(text)).toEqual({
@@ -31,6 +34,7 @@ describe("renderRunJson", () => {
           run: "bge-small-en+spike-gpt+0.5/scifact/run.trec.gz",
         },
       ],
+      encoding: [WORK],
     });
   });
 });

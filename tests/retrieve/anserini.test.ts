@@ -7,10 +7,10 @@ import type { Dataset } from "../../harness/domain/dataset.ts";
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
 import { type Ranking, tieRanks } from "../../harness/domain/run.ts";
 import { topRows } from "../../harness/domain/top-rows.ts";
-import type { EmbeddingCache } from "../../harness/encode/embedding-cache.ts";
 import { gradeRanking } from "../../harness/evaluate/graded-ranking.ts";
 import { parseMeasures } from "../../harness/evaluate/parse-measure.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
+import { searched } from "../encode/collection.ts";
 import { describeWithData } from "../real-data.ts";
 
 const MEASURES = parseMeasures("nDCG@10 R@100");
@@ -31,15 +31,20 @@ async function load(folder: string): Promise<Dataset> {
 async function evaluate(dataset: Dataset, fields: string, ties: Int32Array): Promise<Means> {
   const { docIds, corpus, queries, qrels } = dataset;
   // bm25 encodes nothing
-  const embeddings: EmbeddingCache = { missing: async function* () {}, embed: () => Promise.reject(new Error()) };
-  const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(dataset);
+  const embeddings = {
+    missing() {
+      throw new Error("asked for vectors");
+    },
+    embed: () => Promise.reject(new Error("asked for vectors")),
+  };
+  const opened = await createRetriever({ kind: "bm25", fields }, { embeddings, folder: "." }).open(
+    searched(dataset.corpus, dataset),
+  );
   const rows = await opened.score({ views: corpus, role: "document", queries });
   const sums: Record<string, number> = {};
   for (const [query, { id }] of queries.entries()) {
-    const scores = rows.row(query);
-    const candidates = Int32Array.from(
-      [...scores.keys()].filter((row) => scores[row] !== 0 && `${docIds[row]}` !== id),
-    );
+    const { scores, matched = new Int32Array() } = rows.row(query);
+    const candidates = matched.filter((row) => `${docIds[row]}` !== id);
     const ranking: Ranking = [...topRows(scores, candidates, ties, 1000)].flatMap((row, place) => {
       const docId = docIds[row];
       return docId === undefined ? [] : [{ docId, score: -place }];

@@ -23,7 +23,7 @@ async function scores(options: object, views: ViewCollection, ...queryTexts: str
     role: "document",
     queries: named(queryTexts),
   });
-  return queryTexts.map((_, query) => [...rows.row(query)]);
+  return queryTexts.map((_, query) => [...rows.row(query).scores]);
 }
 
 /** float32 in, float32 out */
@@ -104,23 +104,24 @@ describe("bm25", () => {
     const views = untitled("cat", "dog");
     const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
     const rows = await opened.score({ views, role: "scenario", queries: named(["cat", "dog"]) });
-    const first = rows.row(0);
-    expect(rows.row(1)).toBe(first);
-    expect([...first].map((score) => score > 0)).toEqual([false, true]);
+    const { scores: first } = rows.row(0);
+    const { scores, matched } = rows.row(1);
+    expect(scores).toBe(first);
+    expect([...scores].map((score) => score > 0)).toEqual([false, true]);
+    expect(matched).toEqual(Int32Array.of(1));
   });
 
   it("encodes nothing and knows roughly how much memory it takes", async () => {
     const views = untitled(...Array.from({ length: 1000 }, () => "cats chase dogs"));
     const opened = await createRetriever({ kind: "bm25" }, services).open(searched(views));
-    const estimate = await opened.estimate({ views, role: "document", queries: named(["cat"]) });
+    const nothing = { cached: 0, toEncode: 0, tokens: 0, vectors: 0, diskBytes: 0 };
+    const everything = { corpus: views, scenarioSets: [], querySets: [named(["cat"])], isNew: () => true };
     const dictionary = 44 * 3000 ** 0.49;
-    expect(estimate).toEqual({
-      texts: 1001,
-      toEncode: 0,
-      vectors: 0,
-      memoryBytes: Math.ceil(3000 * 24 + 1000 * (8 + 8) + dictionary * 100),
-      diskBytes: 0,
-    });
+    const memoryBytes = Math.ceil(3000 * 24 + 1000 * (8 + 8) + dictionary * 100);
+    expect(await opened.estimate(everything)).toEqual({ ...nothing, texts: 1001, memoryBytes });
+    // an index for every scenario set; the corpus once, however many query sets there are
+    const more = { ...everything, scenarioSets: [views], querySets: [named(["cat"]), named(["dogs", "cats"])] };
+    expect(await opened.estimate(more)).toEqual({ ...nothing, texts: 2 * 1000 + 3, memoryBytes: 2 * memoryBytes });
   });
 
   it("stops when it is told to, and lets others run meanwhile", async () => {

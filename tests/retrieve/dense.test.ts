@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkFragment } from "../../harness/component.ts";
+import { newKeys } from "../../harness/encode/estimate-encoding.ts";
 import { createEncoder } from "../../harness/encode/registry.ts";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { createRetriever, retrievers } from "../../harness/retrieve/registry.ts";
@@ -34,34 +35,55 @@ describe("dense", () => {
     for (const [index, text] of QUERIES.entries()) {
       const query = (await encoder.encode([text], "query")).vectors;
       const cosines = views.map(({ vectors }) => vectors.reduce((sum, value, d) => sum + value * (query[d] ?? 0), 0));
-      expect([...rows.row(index)]).toEqual(cosines);
+      expect([...rows.row(index).scores]).toEqual(cosines);
     }
-    expect(rows.row(0)[0]).toBeCloseTo(1, 6);
-    expect(rows.row(0)[2]).toBe(0);
+    expect(rows.row(0).scores[0]).toBeCloseTo(1, 6);
+    expect(rows.row(0).scores[2]).toBe(0);
   });
 
   it("returns rows in any order of asking", async () => {
     const rows = await (await retriever().open(searched(CORPUS))).score(request);
-    const first = [...rows.row(0)];
-    expect([...rows.row(2)]).not.toEqual(first);
-    expect([...rows.row(0)]).toEqual(first);
+    const first = [...rows.row(0).scores];
+    expect([...rows.row(2).scores]).not.toEqual(first);
+    expect([...rows.row(0).scores]).toEqual(first);
   });
 
   it("estimates what it then encodes, and nothing the second time", async () => {
     const opened = await retriever().open(searched(CORPUS));
-    // four different views and three queries; eight texts in all
-    const estimate = { texts: 8, toEncode: 7, vectors: 8, memoryBytes: 8 * 2048 * 4, diskBytes: 7 * (2048 * 4 + 32) };
-    expect(await opened.estimate(request)).toEqual(estimate);
+    const everything = () => ({
+      ...{ corpus: CORPUS, scenarioSets: [], querySets: [named(QUERIES)], isNew: newKeys() },
+    });
+    expect(await opened.estimate(everything())).toEqual({
+      // four different views and three queries; eight texts in all
+      ...{ texts: 8, cached: 0, toEncode: 7, vectors: 8 },
+      // a token for four characters: "Cats purr", "dogs bark", "", "rain in spain"; "cats purr", "rain", "dogs"
+      tokens: 3 + 3 + 0 + 4 + 3 + 1 + 1,
+      ...{ memoryBytes: 8 * 2048 * 4, diskBytes: 7 * (2048 * 4 + 32) },
+    });
     expect((await opened.score(request)).encoded).toBe(7);
-    expect(await opened.estimate(request)).toMatchObject({ toEncode: 0, diskBytes: 0 });
+    const nothing = { cached: 8, toEncode: 0, tokens: 0, diskBytes: 0 };
+    expect(await opened.estimate(everything())).toMatchObject(nothing);
     expect((await opened.score(request)).encoded).toBe(0);
+  });
+
+  it("estimates the corpus once for all query sets, and memory for one at a time", async () => {
+    const opened = await retriever().open(searched(CORPUS));
+    const estimate = await opened.estimate({
+      corpus: CORPUS,
+      scenarioSets: [collection(["a storm", "a storm", "a whale"])],
+      querySets: [named(QUERIES), named(["dogs", "whales"])],
+      isNew: newKeys(),
+    });
+    // a text has another vector in every role, and "dogs" is asked for in both sets
+    expect(estimate).toMatchObject({ texts: 5 + 3 + 3 + 2, toEncode: 4 + 2 + 3 + 1 });
+    expect(estimate.memoryBytes).toBe((5 + 3 + 3) * 2048 * 4);
   });
 
   it("answers no queries and scores no views without failing", async () => {
     const opened = await retriever().open(searched(CORPUS));
     await opened.score({ ...request, queries: [] });
     const rows = await opened.score({ ...request, views: collection([]) });
-    expect(rows.row(0)).toHaveLength(0);
+    expect(rows.row(0).scores).toHaveLength(0);
   });
 
   it("has the same identity for a default that is left out and one that is written down", async () => {

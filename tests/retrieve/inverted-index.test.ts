@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createIndexBuilder } from "../../harness/retrieve/inverted-index.ts";
+import { createIndex, createIndexBuilder } from "../../harness/retrieve/inverted-index.ts";
 
 function indexOf(rows: readonly (readonly string[])[]) {
   const builder = createIndexBuilder();
   for (const terms of rows) builder.add(terms);
-  return builder.finish();
+  return createIndex(builder.finish());
 }
 
 describe("createIndexBuilder", () => {

@@ -87,6 +87,8 @@ async function expectResumable(lab: Lab): Promise<string> {
   return resumed.stderr;
 }
 
+/** A shard of thousands of texts; those of single batches come before. */
+const SEALED = /\/[0-9a-f]{64}\.arrow$/;
 const WRITING = /run\.trec\.gz\..*\.tmp$/;
 
 describe("a run that is stopped", () => {
@@ -104,7 +106,7 @@ describe("a run that is stopped", () => {
 
   it("by SIGINT while it encodes keeps what was encoded", async () => {
     const lab = await bigLab("encoding");
-    const ended = await spikebench(RUN, { cwd: lab.folder, watch: signalAt(lab, "SIGINT", /\.arrow$/) });
+    const ended = await spikebench(RUN, { cwd: lab.folder, watch: signalAt(lab, "SIGINT", SEALED) });
     expect(ended).toMatchObject({ code: 130 });
     const [, encoded] = /; ([\d,]+) texts encoded/.exec(await expectResumable(lab)) ?? [];
     expect(Number(encoded?.replaceAll(",", ""))).toBeLessThan(TEXTS - 1_000);
@@ -121,7 +123,7 @@ describe("a run that is stopped", () => {
 
   it("by kill -9 while it encodes is continued", async () => {
     const lab = await bigLab("killed-encoding");
-    const ended = await spikebench(RUN, { cwd: lab.folder, watch: signalAt(lab, "SIGKILL", /\.arrow$/) });
+    const ended = await spikebench(RUN, { cwd: lab.folder, watch: signalAt(lab, "SIGKILL", SEALED) });
     expect(ended).toMatchObject({ signal: "SIGKILL" });
     // a torn shard of another process's making is passed over as well
     await writeFile(join(lab.folder, "cache", "vectors", "torn.arrow"), "ARROW1");

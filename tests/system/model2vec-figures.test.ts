@@ -61,12 +61,12 @@ async function meanNdcg(dataset: Dataset, model: string): Promise<number> {
   const [ndcg] = parseMeasures("nDCG@10");
   const services = { embeddings: openEmbeddingCache({ folder: cache }), folder: "." };
   const retriever = createRetriever({ kind: "dense", encoder: { kind: "model2vec", model } }, services);
-  const opened = await retriever.open(dataset);
+  const opened = await retriever.open(searched(dataset.corpus, dataset));
   const rows = await opened.score({ views: corpus, role: "document", queries });
   const all = Int32Array.from(docIds.keys());
   const ties = tieRanks(docIds);
   const values = queries.map(({ id }, query) => {
-    const ranking = [...topRows(rows.row(query), all, ties, 1000)].flatMap((row, place) => {
+    const ranking = [...topRows(rows.row(query).scores, all, ties, 1000)].flatMap((row, place) => {
       const docId = docIds[row];
       return docId === undefined ? [] : [{ docId, score: -place }];
     });

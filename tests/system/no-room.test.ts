@@ -1,14 +1,12 @@
-import { execFile } from "node:child_process";
 import { chmod, mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { describe, expect, it, type TestContext } from "vitest";
+import { describe, expect, it } from "vitest";
 import { spikebench } from "../cli/spikebench.ts";
-import { filesBelow, type Lab, openLab } from "../pipeline/workspace.ts";
+import { filesBelow, openLab } from "../pipeline/workspace.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { onSmallDisk } from "./small-disk.ts";
 
 const folder = temporaryFolder();
-const run = promisify(execFile);
 const RUN = ["run", "experiment.yaml", "--data", "library=data"];
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -43,24 +41,6 @@ describe("a folder without write permission", () => {
 });
 
 describe("a full disk", () => {
-  /** Mounts a file system of a few kilobytes on a folder of the lab for the time of `work`. */
-  async function onSmallDisk(lab: Lab, size: string, { name, skip }: SmallDisk, work: () => Promise<void>) {
-    const place = join(lab.folder, name);
-    await mkdir(place, { recursive: true });
-    const mounted = await run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", place]).then(
-      () => undefined,
-      (error: Error) => error.message,
-    );
-    if (mounted !== undefined) skip(`cannot mount a small file system here: ${mounted}`);
-    try {
-      await work();
-    } finally {
-      await run("umount", [place]);
-    }
-  }
-
-  type SmallDisk = { readonly name: string; readonly skip: TestContext["skip"] };
-
   const dataset = {
     corpus: Array.from({ length: 1_500 }, (_, row) => ({ _id: `d${row}`, text: `water salt number ${row}` })),
     queries: Array.from({ length: 40 }, (_, row) => ({ _id: `q${row}`, text: `salt water number ${row}` })),
@@ -78,7 +58,7 @@ describe("a full disk", () => {
         dataset,
         scenarios: dataset.corpus.map(({ _id }) => ({ _id, text: `a scenario of ${_id}` })),
       });
-      await onSmallDisk(lab, size, { name, skip }, async () => {
+      await onSmallDisk({ path: join(lab.folder, name), size, skip }, async () => {
         const ended = await spikebench([...RUN, "--out", "out"], { cwd: lab.folder });
         expect(ended).toMatchObject({ code: 2, stdout: "" });
         expect(ended.stderr).toMatch(/^spikebench: [^\n]*\. \[DISK_FULL\]\n$/);

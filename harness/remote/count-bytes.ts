@@ -1,5 +1,5 @@
-import type { Meter } from "../remote/transfer.ts";
 import type { Progress } from "../runtime/progress.ts";
+import type { Meter } from "./transfer.ts";
 
 /** Counts what downloads bring, and shows it while `watch` runs. */
 export type ByteCount = {

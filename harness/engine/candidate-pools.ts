@@ -1,0 +1,185 @@
+import { isBefore, type Keys, selectBest } from "./order-keys.ts";
+import { fuse, lastOf, loadKeys } from "./pool-keys.ts";
+import { FOLDED, OWN, ROW, SCENARIO_ROW, startsOf, WORDS } from "./ranked-lists.ts";
+import { SPARE_FLOORS } from "./scan-row.ts";
+import type { SharedBars } from "./shared-bars.ts";
+import type { Sweep, Weights } from "./types.ts";
+
+/** A row that may be a hit, with all that its fused scores are made of. */
+export type Candidate = {
+  readonly row: number;
+  /** Its own score. */
+  readonly own: number;
+  /** Folded score of its scenarios, meaningless where `scenarioRow` is -1. */
+  readonly folded: number;
+  /** Row of its best scenario; -1 for a row without one. */
+  readonly scenarioRow: number;
+};
+
+export type PoolOptions = {
+  /** How many hits a query gets at every pair of weights, by query; at least 1. */
+  readonly depths: Int32Array;
+  readonly weights: readonly Weights[];
+  readonly missing: Sweep["missing"];
+  /** Tie rank of every row that may be offered, each at most once a query. */
+  readonly ties: Int32Array;
+  /** Bars that other threads have found, if there are any. */
+  readonly shared?: SharedBars | undefined;
+  /** Floors up to here say nothing, because a fused score may lie above both channels; -Infinity where none does. */
+  readonly leastFloor: number;
+};
+
+/** Far above the rounding of a fused score in double, relative to the score. */
+const SLACK = 1e-6;
+/** After how many new candidates the bars are raised, in depths: rarer costs looks, more often costs selections. */
+const ROUND = 2;
+
+/**
+ * What may still become a hit, one pool a query. A pool keeps every row that is among the best at some pair of weights, so
+ * a row is stored once, not once for each of them, and is turned down after a few comparisons once the bars are up.
+ * Which rows become hits does not depend on the order in which they came.
+ */
+export type CandidatePools = PoolOptions & {
+  /** Weights of the two channels, by pair. */
+  readonly pairs: number;
+  readonly document: Float64Array;
+  readonly scenario: Float64Array;
+  /** What a row without scenarios is weighed by: its own score counts in full, or as the document's weight says. */
+  readonly alone: Float64Array;
+  /** Pool `q` has room for entries `starts[q]` to `starts[q + 1]` and holds `sizes[q]`; at `limits[q]` it is pruned. */
+  readonly starts: Int32Array;
+  readonly sizes: Int32Array;
+  readonly limits: Int32Array;
+  readonly entries: Int32Array;
+  readonly floats: Float32Array;
+  /** By query and pair of weights: what a row has to come before to be a hit. Bars only rise. */
+  readonly bars: { readonly scores: Float64Array; readonly ranks: Int32Array };
+  /** By query: a row both of whose channels lie below it is no hit at any weights. */
+  readonly floors: Float64Array;
+  readonly keys: Keys;
+  readonly kept: Uint8Array;
+};
+
+/** Entries that a query has room for: every list's hits, were no two the same, and some more to choose from. */
+export function poolCapacity(depth: number, weights: number, rows: number): number {
+  return Math.min(rows, depth * (weights + ROUND));
+}
+
+export function createPools(options: PoolOptions): CandidatePools {
+  const { depths, weights, ties } = options;
+  const starts = startsOf(depths.map((depth) => poolCapacity(depth, weights.length, ties.length)));
+  const entries = new Int32Array((starts.at(-1) ?? 0) * WORDS);
+  const lists = depths.length * weights.length;
+  const widest = depths.reduce((most, depth) => Math.max(most, poolCapacity(depth, weights.length, ties.length)), 0);
+  return {
+    ...options,
+    pairs: weights.length,
+    document: Float64Array.from(weights, ({ document }) => document),
+    scenario: Float64Array.from(weights, ({ scenario }) => scenario),
+    alone: Float64Array.from(weights, ({ document }) => (options.missing === "zero" ? document : 1)),
+    starts,
+    sizes: new Int32Array(depths.length),
+    limits: depths.map((depth) => Math.min(poolCapacity(depth, weights.length, ties.length), depth * ROUND)),
+    entries,
+    floats: new Float32Array(entries.buffer),
+    bars: { scores: new Float64Array(lists).fill(-Infinity), ranks: new Int32Array(lists).fill(ties.length) },
+    floors: new Float64Array(depths.length + SPARE_FLOORS).fill(-Infinity).fill(Infinity, depths.length),
+    keys: { scores: new Float64Array(widest), ranks: new Int32Array(widest), slots: new Int32Array(widest) },
+    kept: new Uint8Array(widest),
+  };
+}
+
+/** Takes a row in, unless it is no hit at any weights. */
+export function offerCandidate(pools: CandidatePools, query: number, candidate: Candidate): void {
+  const { starts, sizes, limits, entries, floats } = pools;
+  if (!reachesBar(pools, query, candidate)) return;
+  if (sizes[query] === limits[query]) {
+    prune(pools, query);
+    if (!reachesBar(pools, query, candidate)) return;
+  }
+  const size = sizes[query] ?? 0;
+  const at = ((starts[query] ?? 0) + size) * WORDS;
+  entries[at + ROW] = candidate.row;
+  entries[at + SCENARIO_ROW] = candidate.scenarioRow;
+  floats[at + OWN] = candidate.own;
+  floats[at + FOLDED] = candidate.folded;
+  sizes[query] = size + 1;
+}
+
+function reachesBar(pools: CandidatePools, query: number, candidate: Candidate): boolean {
+  const { pairs, bars, ties } = pools;
+  const rank = ties[candidate.row] ?? 0;
+  for (let pair = 0, list = query * pairs; pair < pairs; pair++, list++) {
+    if (isBefore(fuse(pools, pair, candidate), rank, bars.scores[list] ?? 0, bars.ranks[list] ?? 0)) return true;
+  }
+  return false;
+}
+
+/** Raises the bars of a query to what its pool has, and drops what is below all of them. */
+function prune(pools: CandidatePools, query: number): void {
+  const { starts, sizes, limits, kept, keys, bars, shared, pairs } = pools;
+  const depth = pools.depths[query] ?? 0;
+  const size = sizes[query] ?? 0;
+  refreshPool(pools, query);
+  kept.fill(0, 0, size);
+  for (let pair = 0; pair < pairs; pair++) {
+    const list = query * pairs + pair;
+    const count = loadKeys(pools, query, pair);
+    if (count > depth) {
+      selectBest(keys, count, depth);
+      const last = lastOf(keys, depth);
+      bars.scores[list] = last.score;
+      bars.ranks[list] = last.rank + 1; // the last one itself stays welcome
+      shared?.raise(list, last.score);
+    }
+    for (let index = Math.min(count, depth) - 1; index >= 0; index--) kept[keys.slots[index] ?? 0] = 1;
+  }
+  const left = compact(pools, query);
+  sizes[query] = left;
+  const room = (starts[query + 1] ?? 0) - (starts[query] ?? 0);
+  limits[query] = Math.min(room, left + depth * ROUND);
+  pools.floors[query] = floorOf(pools, query);
+}
+
+/** Moves the kept entries to the front. @returns how many */
+function compact({ starts, sizes, entries, kept }: CandidatePools, query: number): number {
+  const first = starts[query] ?? 0;
+  const size = sizes[query] ?? 0;
+  let left = 0;
+  for (let slot = 0; slot < size; slot++) {
+    if (kept[slot] === 0) continue;
+    if (slot !== left) entries.copyWithin((first + left) * WORDS, (first + slot) * WORDS, (first + slot + 1) * WORDS);
+    left++;
+  }
+  return left;
+}
+
+/** Takes over the bars that other threads have found for a query. */
+export function refreshPool(pools: CandidatePools, query: number): void {
+  const { shared, bars, ties, pairs } = pools;
+  if (shared === undefined) return;
+  let risen = false;
+  for (let list = query * pairs; list < (query + 1) * pairs; list++) {
+    const bar = shared.get(list);
+    if (bar <= (bars.scores[list] ?? 0)) continue;
+    bars.scores[list] = bar;
+    bars.ranks[list] = ties.length; // a row of just that score may belong
+    risen = true;
+  }
+  if (risen) pools.floors[query] = floorOf(pools, query);
+}
+
+/**
+ * A fused score is at most (document + scenario weight) times the larger channel: the lowest bar, divided by that sum, has
+ * to be reached by one of the two.
+ */
+function floorOf({ pairs, document, scenario, bars, leastFloor }: CandidatePools, query: number): number {
+  let floor = Infinity;
+  for (let pair = 0; pair < pairs; pair++) {
+    const sum = (document[pair] ?? 0) + (scenario[pair] ?? 0);
+    const bar = bars.scores[query * pairs + pair] ?? 0;
+    // without any weight all scores are 0; a row without scenarios may count in full
+    floor = Math.min(floor, sum === 0 ? -Infinity : Math.min(bar, bar / sum));
+  }
+  return floor <= leastFloor ? -Infinity : floor - Math.abs(floor) * SLACK;
+}

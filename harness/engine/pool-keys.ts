@@ -1,0 +1,70 @@
+import type { Candidate, CandidatePools } from "./candidate-pools.ts";
+import { isBefore, type Keys, selectBest, sortKeys } from "./order-keys.ts";
+import { FOLDED, OWN, type RankedLists, ROW, SCENARIO_ROW, WORDS } from "./ranked-lists.ts";
+
+/** The sum that `fuse/` defines; with the scenario's weight 0 it is the row's own score to the last bit. */
+export function fuse(
+  { document, scenario, alone }: CandidatePools,
+  pair: number,
+  { own, folded, scenarioRow }: Omit<Candidate, "row">,
+): number {
+  if (scenarioRow === -1) return (alone[pair] ?? 0) * own;
+  return (document[pair] ?? 0) * own + (scenario[pair] ?? 0) * folded;
+}
+
+/** Loads the keys of a pool's entries that reach the bar of a pair of weights. @returns how many */
+export function loadKeys(pools: CandidatePools, query: number, pair: number): number {
+  const { starts, sizes, entries, floats, keys, bars, ties, pairs } = pools;
+  const bar = bars.scores[query * pairs + pair] ?? 0;
+  const barRank = bars.ranks[query * pairs + pair] ?? 0;
+  const size = sizes[query] ?? 0;
+  let count = 0;
+  for (let slot = 0, at = (starts[query] ?? 0) * WORDS; slot < size; slot++, at += WORDS) {
+    const score = fuse(pools, pair, {
+      own: floats[at + OWN] ?? 0,
+      folded: floats[at + FOLDED] ?? 0,
+      scenarioRow: entries[at + SCENARIO_ROW] ?? 0,
+    });
+    if (score < bar) continue;
+    const rank = ties[entries[at + ROW] ?? 0] ?? 0;
+    if (!isBefore(score, rank, bar, barRank)) continue;
+    keys.scores[count] = score;
+    keys.ranks[count] = rank;
+    keys.slots[count] = slot;
+    count++;
+  }
+  return count;
+}
+
+/** The last of the best `count` keys, which selection has moved to the front. */
+export function lastOf({ scores, ranks }: Keys, count: number): { readonly score: number; readonly rank: number } {
+  let at = 0;
+  for (let index = 1; index < count; index++) {
+    if (isBefore(scores[at] ?? 0, ranks[at] ?? 0, scores[index] ?? 0, ranks[index] ?? 0)) at = index;
+  }
+  return { score: scores[at] ?? 0, rank: ranks[at] ?? 0 };
+}
+
+/** The hits of every query at every pair of weights. The pools take no more offers after it. */
+export function finishPools(pools: CandidatePools): RankedLists {
+  const { depths, pairs, starts, sizes, keys } = pools;
+  const most = depths.reduce((sum, depth, query) => sum + Math.min(depth, sizes[query] ?? 0) * pairs, 0);
+  const ends = new Int32Array(depths.length * pairs + 1);
+  const scores = new Float64Array(most);
+  const entries = new Int32Array(most * WORDS);
+  let end = 0;
+  for (let list = 0; list < depths.length * pairs; list++) {
+    const query = Math.floor(list / pairs);
+    const count = loadKeys(pools, query, list % pairs);
+    const best = Math.min(count, depths[query] ?? 0);
+    if (best < count) selectBest(keys, count, best);
+    sortKeys(keys, 0, best - 1);
+    for (let index = 0; index < best; index++, end++) {
+      scores[end] = keys.scores[index] ?? 0;
+      const from = ((starts[query] ?? 0) + (keys.slots[index] ?? 0)) * WORDS;
+      for (let word = 0; word < WORDS; word++) entries[end * WORDS + word] = pools.entries[from + word] ?? 0;
+    }
+    ends[list + 1] = end;
+  }
+  return { starts: ends, scores: scores.slice(0, end), entries: entries.slice(0, end * WORDS) };
+}
