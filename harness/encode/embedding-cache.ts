@@ -18,7 +18,7 @@ export type EmbeddingRequest = {
 };
 
 /** `key` is what its vector will be stored under: texts of equal keys are encoded once. */
-export type MissingText = { readonly key: string; readonly text: NamedText };
+type MissingText = { readonly key: string; readonly text: NamedText };
 
 export type EmbedRequest = EmbeddingRequest & {
   readonly count: number;

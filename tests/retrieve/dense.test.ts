@@ -7,6 +7,8 @@ import { newKeys } from "../../harness/encode/estimate-encoding.ts";
 import { createEncoder } from "../../harness/encode/registry.ts";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { createRetriever, retrievers } from "../../harness/retrieve/registry.ts";
+import { halfToNumber } from "../../harness/storage/float16.ts";
+import { packVectors } from "../../harness/storage/pack-vectors.ts";
 import { collection, named, searched } from "../encode/collection.ts";
 import { retrieverServices, scoreTexts } from "./search-texts.ts";
 
@@ -109,7 +111,31 @@ describe("dense", () => {
     ).not.toEqual(identity);
   });
 
+  it("scores what `storage: float16` keeps, under an identity of its own", async () => {
+    const exact = await retriever().open(searched(CORPUS));
+    const half = await retriever({ storage: "float16" }).open(searched(CORPUS));
+    expect(half.identity).not.toEqual(exact.identity);
+    const everything = { corpus: CORPUS, scenarioSets: [], querySets: [named(QUERIES)], isNew: newKeys() };
+    const expected = { toEncode: 7, memoryBytes: 8 * 2048 * 4, diskBytes: 7 * (2048 * 2 + 32) };
+    expect(await half.estimate(everything)).toMatchObject(expected);
+    const rows = await half.score(request);
+    expect(rows.encoded).toBe(7);
+    const encoder = await createEncoder({ kind: "hashed" }, { folder }).open(searched(CORPUS));
+    const rounded = async (text: string) => {
+      const { buffer } = packVectors((await encoder.encode([text], "document")).vectors, "float16");
+      return Array.from(new Uint16Array(buffer), halfToNumber);
+    };
+    const query = await rounded("cats purr");
+    const views = await Promise.all(["Cats purr", "dogs bark", "", "rain in spain", "dogs bark"].map(rounded));
+    const products = views.map((view) => view.reduce((sum, value, d) => sum + value * (query[d] ?? 0), 0));
+    expect([...rows.row(0).scores]).toEqual(products);
+    // both vectors are off by 2^-11 of themselves: the cosine by 0.001
+    expect(products[0]).toBeCloseTo(1, 2);
+    expect(products[0]).not.toBe((await exact.score(request)).row(0).scores[0]);
+  });
+
   it.each([
+    { storage: "float64" },
     { encoder: { kind: "hashd" } },
     { encoder: { kind: "hashed", dimensions: 1 } },
     { encoder: { kind: "hashed", dimension: 64 } },
