@@ -31,7 +31,7 @@ export type QuestionContext = {
 /** Gives every cell of its question the ranking of a query. */
 type Read = (answer: SearchAnswer) => readonly CellRanking[];
 
-export type CellRanking = { readonly cell: PlannedCell; readonly ranking: Ranking };
+type CellRanking = { readonly cell: PlannedCell; readonly ranking: Ranking };
 
 /**
  * What a search is asked so that every cell gets its ranking, and how the answers are read. What an engine can compute
