@@ -19,7 +19,7 @@ const BATCH_SIZE = 1024;
  */
 export const precomputed = defineEncoder({
   kind: "precomputed",
-  summary: "Vectors made elsewhere, by id: .npy, parquet, Arrow or JSON Lines; no model.",
+  summary: "Vectors made elsewhere, by id: .npy, parquet, Arrow, JSON Lines or FAISS indices; no model.",
   source: "the formats' own: numpy.lib.format, parquet.apache.org, arrow.apache.org, jsonlines.org",
   options: precomputedOptions,
   create: (options, services) => ({

@@ -3,6 +3,7 @@ import { readArrowRows } from "../storage/arrow-rows.ts";
 import { readJsonLines } from "../storage/jsonl.ts";
 import { openNpyMatrix } from "../storage/npy.ts";
 import { readParquetRows } from "../storage/parquet.ts";
+import { openFaissFile } from "./faiss-vectors.ts";
 import { type TableRow, tableVectors } from "./vector-tables.ts";
 
 /** Rows that follow each other: their ids, where the file has them, and `dim` values each, exact in double. */
@@ -33,7 +34,7 @@ type VectorFormat = {
 const BLOCK_BYTES = 4 << 20;
 
 /** Names of the formats that vectors can be read from. */
-export const VECTOR_FORMATS = ["npy", "parquet", "arrow", "jsonl"] as const;
+export const VECTOR_FORMATS = ["npy", "parquet", "arrow", "jsonl", "faiss"] as const;
 
 type VectorFormatName = (typeof VECTOR_FORMATS)[number];
 
@@ -55,6 +56,7 @@ export const vectorFormats: Readonly<Record<VectorFormatName, VectorFormat>> = {
     hasIds: true,
     open: (path, fields) => tableVectors(path, fields, () => lineBatches(path)),
   },
+  faiss: { endings: [".faiss", ".index"], hasIds: true, open: openFaissFile },
 };
 
 /** The format whose ending a path has. */
