@@ -22,7 +22,10 @@ function revive(vectors) {
 
 /** Ties by row, descending. */
 function ranked(vectors) {
-  return { vectors: revive(vectors), ties: Int32Array.from({ length: vectors.count }, (_, row) => vectors.count - 1 - row) };
+  return {
+    vectors: revive(vectors),
+    ties: Int32Array.from({ length: vectors.count }, (_, row) => vectors.count - 1 - row),
+  };
 }
 
 function load(vectors) {

@@ -25,7 +25,9 @@ try {
   const { numpy, faiss } = await theirs("versions", 1);
   const { identity } = await ours(1);
   process.stdout.write(`Node ${process.version}, ${cpus()[0]?.model} x ${THREADS}, ${ROUNDS} rounds\n`);
-  process.stdout.write(`engine ${JSON.stringify(identity)}, numpy ${numpy}, faiss-cpu ${faiss ?? "not installed: not measured"}\n`);
+  process.stdout.write(
+    `engine ${JSON.stringify(identity)}, numpy ${numpy}, faiss-cpu ${faiss ?? "not installed: not measured"}\n`,
+  );
 
   const entrants = {
     "ours, k 100": () => ours(100),
