@@ -2,7 +2,7 @@ import type { ScoredBlock } from "./search-pass.ts";
 import type { Sweep } from "./types.ts";
 
 /** The scenarios of one document as one score. */
-export type Folded = {
+type Folded = {
   /** Row of the best usable scenario (the first of equals), -1 without one. */
   readonly row: number;
   /** A float32; meaningless where `row` is -1. */

@@ -20,7 +20,7 @@ export type WorkerPool<Job, Result> = {
   close(): Promise<void>;
 };
 
-export type RunOptions = {
+type RunOptions = {
   /** Told what the workers report before their results. */
   readonly onUpdate: (update: number) => void;
   /** Called when a worker fails or the process ends: tells the others that they need not go on. */
