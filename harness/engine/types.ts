@@ -63,7 +63,7 @@ export type Cut = {
 export type RankedRows = { readonly rows: Int32Array; readonly scores: Float64Array };
 
 /** What a request wants to know about each query; all of it comes of one pass over the vectors. */
-type SearchQuestions = {
+export type SearchQuestions = {
   /** A plain ranking of the documents is a sweep of the weights `{ document: 1, scenario: 0 }`. */
   readonly sweeps?: readonly Sweep[] | undefined;
   readonly cuts?: readonly Cut[] | undefined;

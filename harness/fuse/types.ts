@@ -67,7 +67,7 @@ export type LinearFusion = {
   readonly skipNoise: boolean;
 };
 
-type ListFusion = {
+export type ListFusion = {
   /** How deep the lists of a query go; excluded documents are still in them. */
   depth(request: Pick<SweepRequest, "hasExclusions">): { readonly document: number; readonly scenario: number };
   /** As `ChannelFuser.sweep`, of the heads alone. */

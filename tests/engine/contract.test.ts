@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
-import { createEngine, engines } from "../../harness/engine/registry.ts";
+import { createEngine } from "../../harness/engine/registry.ts";
 import type { Sweep } from "../../harness/engine/types.ts";
 import { ALPHAS, definition, expectParts, expectSameHits, PLAIN, WEIGHTS } from "./agreement.ts";
-import { answersTo, anyProblem, embeddings, exactScores, makeProblem, requestOf } from "./problem.ts";
+import { answersTo, anyProblem, EXACT_ENGINES, embeddings, exactScores, makeProblem, requestOf } from "./problem.ts";
 
 const anySweep = fc.record({
   weights: fc.constant(WEIGHTS),
@@ -14,7 +14,7 @@ const anySweep = fc.record({
   missing: fc.constantFrom("document-only", "zero", "drop"),
 });
 
-describe.each(Object.values(engines))("engine $kind", ({ kind, source }) => {
+describe.each(EXACT_ENGINES)("engine $kind", ({ kind, source }) => {
   const usual = createEngine({ kind }, { threads: 2, maxBytes: 2 ** 28 }).open();
   afterAll(async () => (await usual).close());
 

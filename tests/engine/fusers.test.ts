@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { createEngine, engines } from "../../harness/engine/registry.ts";
+import { createEngine } from "../../harness/engine/registry.ts";
 import type { Hits } from "../../harness/engine/types.ts";
 import { createChannelFuser } from "../../harness/fuse/registry.ts";
 import type { FusedHit, SweepRequest } from "../../harness/fuse/types.ts";
 import { ALPHAS, WEIGHTS } from "./agreement.ts";
-import { answersTo, makeProblem, requestOf } from "./problem.ts";
+import { answersTo, EXACT_ENGINES, makeProblem, requestOf } from "./problem.ts";
 
 /** More documents than the 300 of the preset's search, and more scenarios than its 3,000. */
 const problem = makeProblem({
@@ -27,7 +27,7 @@ function sweepRequest(query: number): SweepRequest {
   };
 }
 
-describe.each(Object.values(engines))("engine $kind", ({ kind }) => {
+describe.each(EXACT_ENGINES)("engine $kind", ({ kind }) => {
   const usual = createEngine({ kind }, { threads: 2, maxBytes: 2 ** 28 }).open();
   afterAll(async () => (await usual).close());
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Embeddings } from "../../harness/domain/embeddings.ts";
 import { layOutViews, type ViewLayout } from "../../harness/domain/view-layout.ts";
 import { innerProducts } from "../../harness/engine/inner-products.ts";
+import { engines } from "../../harness/engine/registry.ts";
 import type { Answer, Engine, SearchRequest } from "../../harness/engine/types.ts";
 
 /** A corpus, its scenarios and queries as an engine gets them, and what the definition of fusion needs beside them. */
@@ -132,3 +133,9 @@ function shuffled(count: number, next: () => number): Int32Array {
   }
   return values;
 }
+
+/**
+ * Engines that every suite here runs. FAISS is not there by default and answers a part of the questions only:
+ * tests/system/faiss-*.test.ts hold it to that part.
+ */
+export const EXACT_ENGINES = Object.values(engines).filter(({ kind }) => !["faiss"].includes(kind));

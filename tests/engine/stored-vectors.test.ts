@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Embeddings } from "../../harness/domain/embeddings.ts";
-import { createEngine, engines } from "../../harness/engine/registry.ts";
+import { createEngine } from "../../harness/engine/registry.ts";
 import { storeVectors } from "../storage/stored-vectors.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { PLAIN } from "./agreement.ts";
-import { answersTo, halved, makeProblem, requestOf } from "./problem.ts";
+import { answersTo, EXACT_ENGINES, halved, makeProblem, requestOf } from "./problem.ts";
 
-describe.each(Object.values(engines))("engine $kind", ({ kind }) => {
+describe.each(EXACT_ENGINES)("engine $kind", ({ kind }) => {
   const folder = temporaryFolder();
   const usual = createEngine({ kind }, { threads: 2, maxBytes: 2 ** 28 }).open();
   afterAll(async () => (await usual).close());
