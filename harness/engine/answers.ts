@@ -1,6 +1,5 @@
 import { cutDepths } from "./collect-cut.ts";
-import { mergeLists } from "./merge-lists.ts";
-import { FOLDED, OWN, type RankedLists, ROW, SCENARIO_ROW, WORDS } from "./ranked-lists.ts";
+import { mergeLists, type RankedLists } from "./ranked-lists.ts";
 import type { PassPart, SearchPass } from "./search-pass.ts";
 import type { Answer, Hits, RankedRows } from "./types.ts";
 
@@ -46,25 +45,17 @@ function rankedRows(lists: RankedLists, list: number): RankedRows {
   return { rows, scores };
 }
 
-/** The entries of a list in parallel arrays. */
-function hitsOf({ starts, scores, entries }: RankedLists, list: number): Hits {
-  const start = starts[list] ?? 0;
-  const end = starts[list + 1] ?? 0;
-  const floats = new Float32Array(entries.buffer, entries.byteOffset, entries.length);
-  const hits = {
-    rows: new Int32Array(end - start),
-    scores: scores.slice(start, end),
-    documentScores: new Float32Array(end - start),
-    scenarioScores: new Float32Array(end - start),
-    scenarioRows: new Int32Array(end - start),
+/** A list as views, which cost nothing. */
+function hitsOf(lists: RankedLists, list: number): Hits {
+  const start = lists.starts[list];
+  const end = lists.ends[list];
+  return {
+    rows: lists.rows.subarray(start, end),
+    scores: lists.scores.subarray(start, end),
+    documentScores: lists.own.subarray(start, end),
+    scenarioScores: lists.folded.subarray(start, end),
+    scenarioRows: lists.scenarioRows.subarray(start, end),
   };
-  for (let hit = 0, at = start * WORDS; hit < end - start; hit++, at += WORDS) {
-    hits.rows[hit] = entries[at + ROW] ?? 0;
-    hits.documentScores[hit] = floats[at + OWN] ?? 0;
-    hits.scenarioScores[hit] = floats[at + FOLDED] ?? 0;
-    hits.scenarioRows[hit] = entries[at + SCENARIO_ROW] ?? 0;
-  }
-  return hits;
 }
 
 function scoresOf({ scores, documents, scenarios }: SearchPass, query: number): Answer["scores"] {

@@ -1,6 +1,7 @@
 import type { Candidate, CandidatePools } from "./candidate-pools.ts";
 import { isBefore, type Keys, selectBest, sortKeys } from "./order-keys.ts";
-import { FOLDED, OWN, type RankedLists, ROW, SCENARIO_ROW, WORDS } from "./ranked-lists.ts";
+import { FOLDED, OWN, ROW, SCENARIO_ROW, WORDS } from "./pool-entry.ts";
+import { emptyLists, type RankedLists, startsOf } from "./ranked-lists.ts";
 
 /** The sum that `fuse/` defines; with the scenario's weight 0 it is the row's own score to the last bit. */
 export function fuse(
@@ -47,24 +48,27 @@ export function lastOf({ scores, ranks }: Keys, count: number): { readonly score
 
 /** The hits of every query at every pair of weights. The pools take no more offers after it. */
 export function finishPools(pools: CandidatePools): RankedLists {
-  const { depths, pairs, starts, sizes, keys } = pools;
-  const most = depths.reduce((sum, depth, query) => sum + Math.min(depth, sizes[query] ?? 0) * pairs, 0);
-  const ends = new Int32Array(depths.length * pairs + 1);
-  const scores = new Float64Array(most);
-  const entries = new Int32Array(most * WORDS);
-  let end = 0;
-  for (let list = 0; list < depths.length * pairs; list++) {
+  const { depths, pairs, starts, sizes, keys, entries, floats } = pools;
+  const most = Int32Array.from({ length: depths.length * pairs }, (_, list) => {
+    const query = Math.floor(list / pairs);
+    return Math.min(depths[query] ?? 0, sizes[query] ?? 0);
+  });
+  const found = emptyLists(startsOf(most));
+  for (let list = 0; list < most.length; list++) {
     const query = Math.floor(list / pairs);
     const count = loadKeys(pools, query, list % pairs);
     const best = Math.min(count, depths[query] ?? 0);
     if (best < count) selectBest(keys, count, best);
     sortKeys(keys, 0, best - 1);
-    for (let index = 0; index < best; index++, end++) {
-      scores[end] = keys.scores[index] ?? 0;
+    for (let index = 0, to = found.starts[list] ?? 0; index < best; index++, to++) {
       const from = ((starts[query] ?? 0) + (keys.slots[index] ?? 0)) * WORDS;
-      for (let word = 0; word < WORDS; word++) entries[end * WORDS + word] = pools.entries[from + word] ?? 0;
+      found.scores[to] = keys.scores[index] ?? 0;
+      found.rows[to] = entries[from + ROW] ?? 0;
+      found.own[to] = floats[from + OWN] ?? 0;
+      found.folded[to] = floats[from + FOLDED] ?? 0;
+      found.scenarioRows[to] = entries[from + SCENARIO_ROW] ?? 0;
     }
-    ends[list + 1] = end;
+    found.ends[list] = (found.starts[list] ?? 0) + best;
   }
-  return { starts: ends, scores: scores.slice(0, end), entries: entries.slice(0, end * WORDS) };
+  return found;
 }

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
 import { createEngine } from "../../harness/engine/registry.ts";
-import type { Engine, EngineServices, SearchRequest } from "../../harness/engine/types.ts";
-import { ALPHAS, definition, expectParts, expectSameHits, mirror, PLAIN, WEIGHTS } from "./agreement.ts";
+import type { Sweep } from "../../harness/engine/types.ts";
+import { ALPHAS, definition, expectParts, expectSameHits, PLAIN, WEIGHTS } from "./agreement.ts";
 import { answersTo, anyProblem, EXACT_ENGINES, embeddings, exactScores, makeProblem, requestOf } from "./problem.ts";
 
 const anySweep = fc.record({
@@ -15,16 +15,8 @@ const anySweep = fc.record({
 });
 
 describe.each(EXACT_ENGINES)("engine $kind", ({ kind, source }) => {
-  const opened: Promise<Engine>[] = [];
-  function open(services: Partial<EngineServices> = {}): Promise<Engine> {
-    const engine = createEngine({ kind }, { threads: 2, maxBytes: 2 ** 28, ...services }).open();
-    opened.push(engine);
-    return engine;
-  }
-  const usual = open();
-  afterAll(async () => {
-    for (const engine of opened) await (await engine).close();
-  });
+  const usual = createEngine({ kind }, { threads: 2, maxBytes: 2 ** 28 }).open();
+  afterAll(async () => (await usual).close());
 
   it("names its source and says which engine it is", async () => {
     expect(source).not.toBe("");
@@ -78,63 +70,6 @@ describe.each(EXACT_ENGINES)("engine $kind", ({ kind, source }) => {
     }
   });
 
-  describe("on a problem of many blocks and tiles", () => {
-    const counts = Array.from({ length: 400 }, (_, row) => (row * 7) % 6);
-    const problem = makeProblem({ dim: 260, counts, queries: 300, seed: 11 });
-    const request: SearchRequest = {
-      ...requestOf(problem),
-      sweeps: [
-        { ...PLAIN, k: 20 },
-        { ...PLAIN, k: 1 },
-      ],
-    };
-    const usualAnswers = usual.then((engine) => answersTo(engine, request));
-
-    it("is exact", async () => {
-      const answers = await usualAnswers;
-      expect(answers.length).toBe(300);
-      for (const { query, sweeps } of answers.filter(({ query }) => query % 23 === 0)) {
-        const expected = definition(problem, query, PLAIN, false);
-        for (const [index, k] of [20, 1].entries()) {
-          for (const [pair, hits] of (sweeps[index] ?? []).entries()) {
-            expectSameHits(hits, { expected: expected[pair] ?? [], k, ties: problem.layout.ties });
-          }
-        }
-      }
-    });
-
-    it.each([
-      { why: "threads", services: { threads: 1 } },
-      { why: "more threads than blocks", services: { threads: 5 } },
-      { why: "memory, that is of block sizes and of how many queries share a pass", services: { maxBytes: 2_000_000 } },
-    ])("does not depend on $why", async ({ services }) => {
-      expect(await answersTo(await open(services), request)).toEqual(await usualAnswers);
-    });
-
-    it("does not depend on the other queries", async () => {
-      const [first = 0, count = 0] = [170, 5];
-      const { dim, rows } = problem.queries;
-      const queries = { count, dim, rows: rows.subarray(first * dim, (first + count) * dim) };
-      const excluded = problem.excluded.slice(first, first + count);
-      const alone = await answersTo(await usual, { ...request, queries, excluded });
-      expect(alone.map(({ sweeps }) => sweeps)).toEqual(
-        (await usualAnswers).slice(first, first + count).map(({ sweeps }) => sweeps),
-      );
-    });
-
-    it("does not depend on the order in which documents are stored", async () => {
-      const mirrored = await answersTo(await usual, { ...requestOf(mirror(problem)), sweeps: request.sweeps });
-      const last = counts.length - 1;
-      for (const [query, { sweeps }] of mirrored.entries()) {
-        const expected = (await usualAnswers)[query]?.sweeps;
-        const scores = (lists: typeof sweeps | undefined) => lists?.map((hits) => hits.map(({ scores }) => scores));
-        const rows = (lists: typeof sweeps | undefined) => lists?.map((hits) => hits.map(({ rows }) => rows));
-        expect(scores(sweeps)).toEqual(scores(expected));
-        expect(rows(sweeps)).toEqual(rows(expected)?.map((hits) => hits.map((own) => own.map((row) => last - row))));
-      }
-    });
-  });
-
   it("gives the heads of both channels, excluded documents left out or not", async () => {
     const engine = await usual;
     await fc.assert(
@@ -181,6 +116,43 @@ describe.each(EXACT_ENGINES)("engine $kind", ({ kind, source }) => {
       for (const [row, score] of exact.document.entries()) expect(scores?.document[row]).toBeCloseTo(score, 6);
       for (const [row, score] of exact.scenario.entries()) expect(scores?.scenario[row]).toBeCloseTo(score, 6);
     }
+  });
+
+  describe("finds a document whose fused score lies above each of its views' scores", () => {
+    const many = Array.from({ length: 50 }, (_, row) => row);
+    it("because a missing scenario counts as 0", async () => {
+      // fifty documents at -0.5 with a scenario at -0.5, then one at -0.8 without: 0.1 * -0.8 > -0.5
+      const documents = {
+        vectors: embeddings(1, ...many.map(() => [-0.5]), [-0.8]),
+        ties: Int32Array.from([...many, 50]),
+      };
+      const scenarios = {
+        vectors: embeddings(1, ...many.map(() => [-0.5])),
+        ties: Int32Array.from(many),
+        offsets: Int32Array.from([...many, 50, 50]),
+      };
+      const sweep: Sweep = { ...PLAIN, weights: [{ document: 0.1, scenario: 0.9 }], k: 1, missing: "zero" };
+      const request = { documents, scenarios, queries: embeddings(1, [1]), sweeps: [sweep] };
+      const [answer] = await answersTo(await usual, request);
+      expect([...(answer?.sweeps[0]?.[0]?.rows ?? [])]).toEqual([50]);
+    });
+
+    it("because its scenarios add up", async () => {
+      // fifty documents at 0.5 with one scenario at 0.5, then one at 0.1 with five at 0.2
+      const documents = {
+        vectors: embeddings(1, ...many.map(() => [0.5]), [0.1]),
+        ties: Int32Array.from([...many, 50]),
+      };
+      const scenarios = {
+        vectors: embeddings(1, ...many.map(() => [0.5]), ...many.slice(0, 5).map(() => [0.2])),
+        ties: Int32Array.from({ length: 55 }, (_, row) => row),
+        offsets: Int32Array.from([...many, 50, 55]),
+      };
+      const sweep: Sweep = { ...PLAIN, weights: [{ document: 0, scenario: 1 }], k: 1, aggregate: "sum" };
+      const request = { documents, scenarios, queries: embeddings(1, [1]), sweeps: [sweep] };
+      const [answer] = await answersTo(await usual, request);
+      expect([...(answer?.sweeps[0]?.[0]?.rows ?? [])]).toEqual([50]);
+    });
   });
 
   it("gives no hit where every document is excluded", async () => {
