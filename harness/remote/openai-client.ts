@@ -1,3 +1,4 @@
+import type { OpenAI } from "openai";
 import { HarnessError, type HarnessErrorDetails } from "../errors.ts";
 import { RetryLater, retryAfterMs } from "../runtime/retry.ts";
 
@@ -12,25 +13,17 @@ export class EndpointFailure extends HarnessError {
   }
 }
 
-type EmbeddingRequest = {
-  readonly model: string;
-  readonly input: readonly string[];
-  readonly encodingFormat: "base64" | "float";
-  /** Sent only when given. */
-  readonly dimensions?: number | undefined;
-};
-
-/** One server's `/embeddings`. */
-export type EmbeddingEndpoint = {
+/** One server, as the openai package speaks to it. */
+export type OpenaiConnection = {
   readonly baseUrl: string;
   /**
    * One request, one try.
    *
-   * @returns the body of the answer as it came: the openai package turns an array where it asked for base64 into garbage
+   * @returns the body of the answer as it came: what the package makes of it is not always right
    * @throws {RetryLater} on silence, cut connections, 408, 409, 425, 429 and 5xx
    * @throws {EndpointFailure} for other statuses
    */
-  embed(request: EmbeddingRequest): Promise<string>;
+  send(request: (client: OpenAI, options: { readonly signal: AbortSignal }) => Promise<Response>): Promise<string>;
 };
 
 export type EndpointOptions = {
@@ -50,16 +43,16 @@ const SHOWN_CHARACTERS = 300;
  * environment (keys, organisation, extra headers) is kept out: the key that is given goes to `baseUrl`, redirects are not
  * followed, and no message carries it.
  */
-export async function openEmbeddingEndpoint(options: EndpointOptions): Promise<EmbeddingEndpoint> {
+export async function connectOpenai(options: EndpointOptions): Promise<OpenaiConnection> {
   const { baseUrl, apiKey, timeoutMs, signal } = options;
-  const { OpenAI } = await import("openai");
+  const { OpenAI: Client, APIError } = await import("openai");
   const headers = {
     "content-type": "application/json",
     accept: "application/json",
     "user-agent": "spikebench",
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
   };
-  const client = new OpenAI({
+  const client = new Client({
     baseURL: baseUrl,
     apiKey: apiKey ?? "none",
     adminAPIKey: null,
@@ -73,25 +66,17 @@ export async function openEmbeddingEndpoint(options: EndpointOptions): Promise<E
   });
   return {
     baseUrl,
-    async embed({ model, input, encodingFormat, dimensions }) {
+    async send(request) {
       const timeout = AbortSignal.timeout(timeoutMs);
       try {
-        const response = await client.embeddings
-          .create(
-            {
-              model,
-              input: [...input],
-              encoding_format: encodingFormat,
-              ...(dimensions === undefined ? {} : { dimensions }),
-            },
-            // the package's own timeout ends with the headers; a body can stall too
-            { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) },
-          )
-          .asResponse();
+        // the package's own timeout ends with the headers; a body can stall too
+        const response = await request(client, {
+          signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        });
         return await response.text();
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof OpenAI.APIError && error.status !== undefined) throw refusal(error, options);
+        if (error instanceof APIError && error.status !== undefined) throw refusal(error, options);
         const why = timeout.aborted ? `none within ${timeoutMs / 1_000} s` : innermost(error);
         const cut = new EndpointFailure(`no complete answer: ${without(apiKey, why)}.`, {
           status: undefined,
