@@ -1,0 +1,20 @@
+import { canonicalJson, hashBytes } from "../storage/content-hash.ts";
+import type { ChatClient, Prompt } from "./types.ts";
+
+/** Raised when an outcome that was kept no longer means what it meant. */
+const SCHEMA = 1;
+
+/** What the outcomes of a client are kept under: its identity in clear, and the name of their folder. */
+export function clientRecord({ identity }: Pick<ChatClient, "identity">) {
+  const record = { schema: SCHEMA, identity };
+  return { record, folder: hashBytes(canonicalJson(record)).slice(0, 32) };
+}
+
+/** Key of a prompt to a client, sha256 in hex: model, server, sampling, messages, schema and the number of the sample. */
+export function promptKeys({ identity }: Pick<ChatClient, "identity">): (prompt: Prompt) => string {
+  const head = canonicalJson([SCHEMA, identity]).slice(0, -1);
+  return ({ messages, schema, sample = 0 }) => {
+    const said = messages.map(({ role, content }) => [role, content]);
+    return hashBytes(`${head},${canonicalJson([said, schema?.schema ?? null, sample])}]`);
+  };
+}

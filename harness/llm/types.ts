@@ -1,0 +1,51 @@
+import type { ChatMessage } from "../remote/chat-endpoint.ts";
+import type { Pause } from "../runtime/retry.ts";
+import type { Json } from "../storage/content-hash.ts";
+
+/** What is asked of a model once. */
+export type Prompt = {
+  readonly messages: readonly ChatMessage[];
+  /** What the answer must look like, for servers that can be told; `name` is theirs alone. */
+  readonly schema?: { readonly name: string; readonly schema: Json } | undefined;
+  /** Tells apart several samples of one prompt; 0 for the first. */
+  readonly sample?: number | undefined;
+};
+
+/** What became of a prompt. */
+export type Outcome = Answered | Failed;
+
+export type Answered = {
+  readonly status: "answered";
+  /** What the model said, as it came. */
+  readonly text: string;
+  /** `length` when it was cut off. */
+  readonly finish: string;
+  /** The name that the server gave for the model. */
+  readonly model: string;
+  /** Undefined where the server did not count. */
+  readonly promptTokens?: number | undefined;
+  readonly completionTokens?: number | undefined;
+};
+
+/** No answer. A `passing` failure is the server's or the network's; any other lies with the prompt, and stays. */
+export type Failed = { readonly status: "failed"; readonly why: string; readonly passing?: boolean | undefined };
+
+/** A model that is talked to. */
+export type ChatClient = {
+  /** Everything besides the prompt that an answer depends on: model, server, sampling. Never a secret. */
+  readonly identity: Json;
+  /**
+   * @returns a failure for what only this prompt may suffer: refused, filtered, empty, no answer after all tries
+   * @throws {HarnessError} for what every prompt would suffer: `USAGE` without a key, `REMOTE_REFUSED`
+   */
+  complete(prompt: Prompt): Promise<Outcome>;
+  /** USD that an outcome cost; undefined without a price or a count. */
+  costOf(outcome: Outcome): number | undefined;
+};
+
+/** What the room hands to every client; tests leave out what they do not need. */
+export type ChatServices = {
+  readonly secret?: ((name: string) => string | undefined) | undefined;
+  readonly pause?: Pause | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
