@@ -35,8 +35,13 @@ export type ExpectedChat = {
  * @throws {RetryLater} for text that is no answer
  * @throws {HarnessError} `REMOTE_REFUSED` for another model
  */
-export function readChatAnswer(body: string, { where, model }: ExpectedChat): Outcome {
-  const parsed = answerSchema.safeParse(parseJson(body));
+export function readChatAnswer(body: string, expected: ExpectedChat): Outcome {
+  return readChatCompletion(parseJson(body), expected);
+}
+
+/** The same for an answer that is parsed already, as in the files of a batch. @throws as `readChatAnswer` */
+export function readChatCompletion(answer: unknown, { where, model }: ExpectedChat): Outcome {
+  const parsed = answerSchema.safeParse(answer);
   const [choice] = parsed.data?.choices ?? [];
   if (!parsed.success || choice === undefined) {
     throw new RetryLater(new EndpointFailure("the answer is malformed: no choice.", { status: undefined, where }));
@@ -48,18 +53,21 @@ export function readChatAnswer(body: string, { where, model }: ExpectedChat): Ou
       hint: "If that is the same model, say so by `servedModel` (`*` takes any name).",
     });
   }
+  const tokens =
+    usage === undefined ? {} : { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
   const { content, refusal } = choice.message;
   const finish = choice.finish_reason ?? "unknown";
-  if (refusal) return { status: "failed", why: `the model refused: ${refusal.slice(0, SHOWN_CHARACTERS)}` };
-  if (finish === "content_filter") return { status: "failed", why: "the server's content filter stopped the answer" };
-  if (!content?.trim()) return { status: "failed", why: `the answer is empty (finish reason ${finish})` };
-  return {
-    status: "answered",
-    text: content,
-    finish,
-    model: served,
-    ...(usage === undefined ? {} : { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens }),
-  };
+  const why = failureOf({ content, refusal, finish });
+  if (why !== undefined) return { status: "failed", why, ...tokens };
+  return { status: "answered", text: content ?? "", finish, model: served, ...tokens };
+}
+
+type Said = { readonly content?: string | null | undefined; readonly refusal?: string | null | undefined };
+
+function failureOf({ content, refusal, finish }: Said & { readonly finish: string }): string | undefined {
+  if (refusal) return `the model refused: ${refusal.slice(0, SHOWN_CHARACTERS)}`;
+  if (finish === "content_filter") return "the server's content filter stopped the answer";
+  return content?.trim() ? undefined : `the answer is empty (finish reason ${finish})`;
 }
 
 function parseJson(body: string): unknown {

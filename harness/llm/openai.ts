@@ -10,8 +10,12 @@ import type { ChatClient, ChatServices, Outcome, Prompt } from "./types.ts";
 
 /** Part of the identity: raise it when anything in here changes what is asked. */
 const VERSION = 1;
+/** Seeds between two attempts of a prompt: more than anyone takes samples. */
+const ATTEMPT_STEP = 10_000;
 /** Of the statuses that no retry mended, those that a prompt may be the cause of. */
 const PROMPT_STATUSES: readonly number[] = [400, 413, 422];
+/** Those that pass, as 5xx does. */
+const PASSING_STATUSES: readonly number[] = [408, 409, 425, 429];
 
 /** A model behind servers with OpenAI's `/v1/chat/completions`, several at once. Nothing is asked before the first prompt. */
 export function openChatClient(options: ChatOptions, services: ChatServices = {}): ChatClient {
@@ -20,36 +24,38 @@ export function openChatClient(options: ChatOptions, services: ChatServices = {}
   const connect = loadOnce(async () => leastOutstanding(await openEndpoints(options, services)));
   const rules = { ...NETWORK_RETRIES, attempts: options.retries + 1 };
 
-  async function once(prompt: Prompt): Promise<Outcome> {
+  async function once(prompt: Prompt, attempt: number): Promise<Outcome> {
     const dispatch = await connect();
     return await dispatch(async (endpoint) => {
-      const body = await endpoint.complete(bodyOf(prompt, options));
+      const body = await endpoint.complete(chatBody({ prompt, attempt, options }));
       return readChatAnswer(body, { where: endpoint.baseUrl, model: servedModel });
     });
   }
 
   return {
     identity: identityOf(options),
-    async complete(prompt) {
+    priced: price !== undefined,
+    async complete(prompt, attempt = 0) {
       try {
-        return await withRetries(() => once(prompt), { rules, pause, signal });
+        return await withRetries(() => once(prompt, attempt), { rules, pause, signal });
       } catch (error) {
-        if (!(error instanceof EndpointFailure) || !isAboutOnePrompt(error)) throw error;
-        return { status: "failed", why: error.message, passing: error.status === undefined || error.status >= 500 };
+        if (!(error instanceof EndpointFailure)) throw error;
+        const passing = isPassing(error.status);
+        // a key that is refused, or a model that is not there, is every prompt's trouble
+        if (!passing && !PROMPT_STATUSES.includes(error.status ?? 0)) throw error;
+        return { status: "failed", why: error.message, passing };
       }
     },
-    costOf(outcome) {
-      if (outcome.status === "failed") return 0;
-      const { promptTokens, completionTokens } = outcome;
+    costOf({ promptTokens, completionTokens }) {
       if (price === undefined || promptTokens === undefined || completionTokens === undefined) return undefined;
       return (promptTokens * price.promptUsdPerMillion + completionTokens * price.completionUsdPerMillion) / 1e6;
     },
   };
 }
 
-/** A key that is refused, or a model that is not there, is every prompt's trouble. */
-function isAboutOnePrompt({ status }: EndpointFailure): boolean {
-  return status === undefined || status >= 500 || PROMPT_STATUSES.includes(status);
+/** Whether a status without an answer says nothing of the prompt; undefined: no complete answer came. */
+export function isPassing(status: number | undefined): boolean {
+  return status === undefined || status >= 500 || PASSING_STATUSES.includes(status);
 }
 
 /** Everything but who pays and how requests are paced. */
@@ -67,7 +73,10 @@ function identityOf(options: ChatOptions) {
   };
 }
 
-function bodyOf({ messages, schema, sample = 0 }: Prompt, options: ChatOptions): ChatBody {
+type Asked = { readonly prompt: Prompt; readonly attempt: number; readonly options: ChatOptions };
+
+/** What is sent for a prompt, alone or as a line of a batch. */
+export function chatBody({ prompt: { messages, schema, sample = 0 }, attempt, options }: Asked): ChatBody {
   const { model, temperature, topP, seed, maxTokens, maxTokensName, responseFormat } = options;
   const format =
     schema === undefined || responseFormat === "none"
@@ -78,21 +87,25 @@ function bodyOf({ messages, schema, sample = 0 }: Prompt, options: ChatOptions):
     messages,
     temperature,
     top_p: topP,
-    seed: seed === undefined ? undefined : seed + sample,
+    seed: seed === undefined ? undefined : seed + sample + attempt * ATTEMPT_STEP,
     [maxTokensName]: maxTokens,
     response_format: format,
   };
 }
 
-/** @throws {HarnessError} `USAGE` when the variable of the key is not set */
-async function openEndpoints(options: ChatOptions, { secret, signal }: ChatServices): Promise<readonly ChatEndpoint[]> {
-  const { apiKeyEnv, baseUrls, timeoutSeconds } = options;
+/** The key that servers are shown. @throws {HarnessError} `USAGE` when its variable is not set */
+export function secretOf({ apiKeyEnv }: ChatOptions, { secret }: ChatServices): string | undefined {
   const apiKey = apiKeyEnv === undefined ? undefined : secret?.(apiKeyEnv)?.trim();
-  if (apiKeyEnv !== undefined && !apiKey) {
-    throw new HarnessError("USAGE", `expected the key of the chat server in the environment variable ${apiKeyEnv}.`, {
-      hint: "Set it, or leave out `apiKeyEnv` for a server that wants no key.",
-    });
-  }
+  if (apiKeyEnv === undefined || apiKey) return apiKey;
+  throw new HarnessError("USAGE", `expected the key of the chat server in the environment variable ${apiKeyEnv}.`, {
+    hint: "Set it, or leave out `apiKeyEnv` for a server that wants no key.",
+  });
+}
+
+async function openEndpoints(options: ChatOptions, services: ChatServices): Promise<readonly ChatEndpoint[]> {
+  const { baseUrls, timeoutSeconds } = options;
+  const { signal } = services;
+  const apiKey = secretOf(options, services);
   const timeoutMs = timeoutSeconds * 1_000;
   return await Promise.all(baseUrls.map((baseUrl) => openChatEndpoint({ baseUrl, apiKey, timeoutMs, signal })));
 }

@@ -13,8 +13,15 @@ export function clientRecord({ identity }: Pick<ChatClient, "identity">) {
 /** Key of a prompt to a client, sha256 in hex: model, server, sampling, messages, schema and the number of the sample. */
 export function promptKeys({ identity }: Pick<ChatClient, "identity">): (prompt: Prompt) => string {
   const head = canonicalJson([SCHEMA, identity]).slice(0, -1);
+  // one schema is asked for again and again
+  const schemas = new WeakMap<object, string>();
+  function schemaText(schema: NonNullable<Prompt["schema"]>): string {
+    const text = schemas.get(schema) ?? canonicalJson(schema.schema);
+    schemas.set(schema, text);
+    return text;
+  }
   return ({ messages, schema, sample = 0 }) => {
-    const said = messages.map(({ role, content }) => [role, content]);
-    return hashBytes(`${head},${canonicalJson([said, schema?.schema ?? null, sample])}]`);
+    const said = JSON.stringify(messages.map(({ role, content }) => [role, content]));
+    return hashBytes(`${head},[${said},${schema === undefined ? "null" : schemaText(schema)},${sample}]]`);
   };
 }

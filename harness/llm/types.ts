@@ -11,10 +11,16 @@ export type Prompt = {
   readonly sample?: number | undefined;
 };
 
+/** Tokens that a server counted; undefined where it did not. */
+export type TokenCounts = {
+  readonly promptTokens?: number | undefined;
+  readonly completionTokens?: number | undefined;
+};
+
 /** What became of a prompt. */
 export type Outcome = Answered | Failed;
 
-export type Answered = {
+type Answered = TokenCounts & {
   readonly status: "answered";
   /** What the model said, as it came. */
   readonly text: string;
@@ -22,25 +28,34 @@ export type Answered = {
   readonly finish: string;
   /** The name that the server gave for the model. */
   readonly model: string;
-  /** Undefined where the server did not count. */
-  readonly promptTokens?: number | undefined;
-  readonly completionTokens?: number | undefined;
 };
 
-/** No answer. A `passing` failure is the server's or the network's; any other lies with the prompt, and stays. */
-export type Failed = { readonly status: "failed"; readonly why: string; readonly passing?: boolean | undefined };
+/**
+ * No answer. A `passing` failure is the server's or the network's; any other lies with the prompt, and stays. A refusal has
+ * its tokens counted too: it is paid for.
+ */
+export type Failed = TokenCounts & {
+  readonly status: "failed";
+  readonly why: string;
+  readonly passing?: boolean | undefined;
+};
 
 /** A model that is talked to. */
 export type ChatClient = {
   /** Everything besides the prompt that an answer depends on: model, server, sampling. Never a secret. */
   readonly identity: Json;
   /**
+   * Asks once, with tries for what passes.
+   *
+   * @param attempt how often the prompt was asked before, from 0; a seed is moved by it, so that the answer can differ
    * @returns a failure for what only this prompt may suffer: refused, filtered, empty, no answer after all tries
    * @throws {HarnessError} for what every prompt would suffer: `USAGE` without a key, `REMOTE_REFUSED`
    */
-  complete(prompt: Prompt): Promise<Outcome>;
-  /** USD that an outcome cost; undefined without a price or a count. */
-  costOf(outcome: Outcome): number | undefined;
+  complete(prompt: Prompt, attempt?: number): Promise<Outcome>;
+  /** USD that tokens cost; undefined without a price or a count. */
+  costOf(tokens: TokenCounts): number | undefined;
+  /** Whether a price is known, so that money can be counted at all. */
+  readonly priced: boolean;
 };
 
 /** What the room hands to every client; tests leave out what they do not need. */

@@ -47,7 +47,6 @@ export async function connectOpenai(options: EndpointOptions): Promise<OpenaiCon
   const { baseUrl, apiKey, timeoutMs, signal } = options;
   const { OpenAI: Client, APIError } = await import("openai");
   const headers = {
-    "content-type": "application/json",
     accept: "application/json",
     "user-agent": "spikebench",
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
@@ -62,30 +61,59 @@ export async function connectOpenai(options: EndpointOptions): Promise<OpenaiCon
     logLevel: "off",
     maxRetries: 0,
     timeout: timeoutMs,
-    fetch: (url, init) => fetch(url, { ...init, headers, redirect: "manual" }),
+    fetch: (url, init) => {
+      // a form names its own type, with the boundary that it was given
+      const type = typeof init?.body === "string" ? { "content-type": "application/json" } : {};
+      return fetch(url, { ...init, headers: { ...headers, ...type }, redirect: "manual" });
+    },
   });
+  const begin = stoppableRequests(signal, timeoutMs);
   return {
     baseUrl,
     async send(request) {
-      const timeout = AbortSignal.timeout(timeoutMs);
+      const own = begin();
       try {
         // the package's own timeout ends with the headers; a body can stall too
-        const response = await request(client, {
-          signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-        });
+        const response = await request(client, { signal: own.signal });
         return await response.text();
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof APIError && error.status !== undefined) throw refusal(error, options);
-        const why = timeout.aborted ? `none within ${timeoutMs / 1_000} s` : innermost(error);
+        const why = own.signal.aborted ? `none within ${timeoutMs / 1_000} s` : innermost(error);
         const cut = new EndpointFailure(`no complete answer: ${without(apiKey, why)}.`, {
           status: undefined,
           where: baseUrl,
           hint: "Check `baseUrls` and that the server runs; the same command goes on where this one stopped.",
         });
         throw new RetryLater(cut);
+      } finally {
+        own.end();
       }
     },
+  };
+}
+
+/**
+ * Gives every request a signal of its own, aborted by the common one or when its time is over. `AbortSignal.timeout` and
+ * `AbortSignal.any` would be kept until the last timer has run out, minutes after the answer.
+ */
+function stoppableRequests(signal: AbortSignal | undefined, timeoutMs: number) {
+  const underWay = new Set<AbortController>();
+  signal?.addEventListener("abort", () => {
+    for (const controller of underWay) controller.abort(signal.reason);
+  });
+  return () => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), timeoutMs);
+    underWay.add(controller);
+    if (signal?.aborted === true) controller.abort(signal.reason);
+    return {
+      signal: controller.signal,
+      end() {
+        clearTimeout(timer);
+        underWay.delete(controller);
+      },
+    };
   };
 }
 

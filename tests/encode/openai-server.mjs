@@ -1,12 +1,11 @@
-// A small OpenAI-compatible embeddings server on loopback, in a process of its own. Vectors are hashed bags of words. It ends
-// with its parent, after two minutes, or after 5,000 requests. Started by tests/encode/openai-stand-in.ts.
+// A small OpenAI-compatible embeddings server on loopback, in a process of its own. Vectors are hashed bags of words. Started
+// by tests/encode/openai-stand-in.ts.
 import { createHash } from "node:crypto";
-import { createServer } from "node:http";
+import { standIn } from "../stand-in-process.mjs";
 
 const DIM = 16;
 const settings = { rules: [], always: {} };
 let log = [];
-let requests = 0;
 let underWay = 0;
 
 function vectorOf(text, dim) {
@@ -55,8 +54,6 @@ function refusalOf(asked, rule) {
 }
 
 async function answer(request, response) {
-  requests += 1;
-  if (requests > 5_000) process.exit(1);
   underWay += 1;
   response.on("close", () => {
     underWay -= 1;
@@ -83,20 +80,12 @@ async function answer(request, response) {
   });
 }
 
-const ports = [];
-for (let host = 0; host < 2; host++) {
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => request.socket.destroy());
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  ports.push(server.address().port);
-}
-
-process.on("disconnect", () => process.exit(0));
-setTimeout(() => process.exit(1), 120_000);
-process.on("message", (message) => {
-  Object.assign(settings, message.settings);
-  process.send({ log });
-  log = [];
+await standIn({
+  answer,
+  onMessage(message) {
+    Object.assign(settings, message.settings);
+    const answered = { log };
+    log = [];
+    return answered;
+  },
 });
-process.send({ ports });
