@@ -43,6 +43,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   htmlparser2: ["storage/markup.ts"],
   hyparquet: ["storage/parquet.ts"],
   "hyparquet-compressors": ["storage/parquet.ts"],
+  "hyparquet-writer": ["storage/parquet-writer.ts"],
   openai: ["remote/openai-client.ts"],
   stemmer: ["analysis/"],
   yaml: ["storage/yaml-source.ts"],
