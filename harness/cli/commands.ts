@@ -4,6 +4,7 @@ import { evaluateCommand } from "./evaluate-command.ts";
 import { listCommand } from "./list-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { runCommand } from "./run-command.ts";
+import { scenariosCommand } from "./scenarios-command.ts";
 import { schemaCommand } from "./schema-command.ts";
 import { validateCommand } from "./validate-command.ts";
 
@@ -18,6 +19,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   validateCommand,
   evaluateCommand,
   datasetsCommand,
+  scenariosCommand,
   listCommand,
   schemaCommand,
 ];

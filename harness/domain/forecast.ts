@@ -1,3 +1,5 @@
+import type { GenerationForecast } from "./generation.ts";
+
 /** Cost of scoring: `toEncode` texts are not cached yet; bytes are those of the index in memory and of new cache files. */
 export type ScoreEstimate = {
   readonly texts: number;
@@ -26,4 +28,6 @@ export type PlanForecast = {
   readonly name: string;
   readonly cells: readonly CellForecast[];
   readonly groups: readonly GroupForecast[];
+  /** Scenario sets of which an LLM has yet to write a part; scenarios that are not written are in no other figure. */
+  readonly generations: readonly GenerationForecast[];
 };

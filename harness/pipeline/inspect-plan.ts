@@ -1,9 +1,11 @@
+import { dirname } from "node:path";
 import type { CellForecast, GroupForecast, PlanForecast, ScoreEstimate } from "../domain/forecast.ts";
 import { experimentLayout } from "../storage/layout.ts";
 import { inspectCells, type KnownCell, type ScoringGroup, scoresTexts, scoringGroups } from "./cell-status.ts";
 import { loadPlan } from "./load-plan.ts";
 import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { type OpenRetriever, openRetrievers } from "./open-retrievers.ts";
+import { forecastGenerations } from "./read-scenarios.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -13,7 +15,7 @@ import type { Workspace } from "./workspace.ts";
  */
 export async function inspectPlan(file: string, workspace: Workspace): Promise<PlanForecast> {
   const plan = await loadPlan(file, workspace.cardFolders);
-  const materials = await gatherMaterials(plan, file, workspace);
+  const materials = await gatherMaterials(plan, file, workspace, { partial: true });
   const openRetriever = openRetrievers(plan, file, workspace);
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
@@ -25,7 +27,12 @@ export async function inspectPlan(file: string, workspace: Workspace): Promise<P
     for (const known of group.cells) forecasts.set(known.cell.id, forecastOf(known, estimate));
   }
   const listed = cells.filter(({ cell }) => cell.listed || !scoresTexts(cell, plan) || forecasts.has(cell.id));
-  return { name: plan.name, groups, cells: listed.map((known) => forecasts.get(known.cell.id) ?? forecastOf(known)) };
+  return {
+    name: plan.name,
+    groups,
+    cells: listed.map((known) => forecasts.get(known.cell.id) ?? forecastOf(known)),
+    generations: await forecastGenerations(plan, materials, { folder: dirname(file), workspace }),
+  };
 }
 
 function forecastOf({ cell, state }: KnownCell, estimate?: ScoreEstimate): CellForecast {

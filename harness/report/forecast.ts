@@ -1,8 +1,9 @@
 import type { GroupForecast, PlanForecast } from "../domain/forecast.ts";
+import { renderGenerations } from "./generation.ts";
 import { renderTable } from "./terminal-table.ts";
 
 /** What a run would do, for a terminal. */
-export async function renderForecast({ name, cells, groups }: PlanForecast): Promise<string> {
+export async function renderForecast({ name, cells, groups, generations }: PlanForecast): Promise<string> {
   const count = (forecast: string) => cells.filter((cell) => cell.forecast === forecast).length;
   const parts = [
     `${name}: ${cells.length} cells, ${count("hit")} hit, ${count("partial")} partial, ${count("run")} to run`,
@@ -19,6 +20,12 @@ export async function renderForecast({ name, cells, groups }: PlanForecast): Pro
         groups.map(groupRow),
         { align: ["left", "left", "left", "right", "right", "right", "right", "right"] },
       ),
+    );
+  }
+  if (generations.length > 0) {
+    parts.push(
+      "Scenarios that models have yet to write (`spikebench run --generate`); they are in no figure above:",
+      await renderGenerations(generations),
     );
   }
   return parts.join("\n");

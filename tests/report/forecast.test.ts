@@ -28,10 +28,28 @@ it("shows every cell with its reason, and the work that is left", async () => {
         diskBytes: 1_024,
       },
     ],
+    generations: [
+      {
+        scenarios: "own",
+        dataset: "demo",
+        model: "writer",
+        documents: 160,
+        kept: 0,
+        toAsk: 158,
+        truncated: 0,
+        promptTokens: 64_000,
+        completionTokens: 105_070,
+        answerLength: "assumed",
+        spentUsd: 0,
+        usd: 1.25,
+        seconds: undefined,
+      },
+    ],
   });
   const row = (...cells: string[]) => new RegExp(`^.*${cells.join(".*")}.*$`, "m");
   expect(text).toMatch(row("demo", "bm25", "hit", "finished"));
   expect(text).toMatch(row("demo", "dense", "run", "not computed yet"));
   expect(text).toMatch(row("demo", "dense", "12", "10", "12", "2.0 KiB", "1.0 KiB"));
+  expect(text).toMatch(row("demo", "own", "writer", "160", "158", "64,000", "105,070", "1.25"));
   expect(text.split("\n")[0]).toContain("1 hit, 0 partial, 1 to run");
 });
