@@ -19,7 +19,7 @@ export type QueryOverlap = {
   readonly inScenarios: number | null;
   /** In the text of the relevant document. */
   readonly inDocument: number | null;
-  /** In the scenarios of the document of the next pair: what words alone explain. */
+  /** In the scenarios of the document of the pair half way round, so most likely of another query: what words alone explain. */
   readonly inOtherScenarios: number | null;
   /** Words in a row that count as wording; shorter queries count as a whole, down to `shortestQuery`. */
   readonly run: number;

@@ -20,8 +20,15 @@ export function promptKeys({ identity }: Pick<ChatClient, "identity">): (prompt:
     schemas.set(schema, text);
     return text;
   }
-  return ({ messages, schema, sample = 0 }) => {
+  function keyOf({ messages, schema, sample = 0 }: Prompt): string {
     const said = JSON.stringify(messages.map(({ role, content }) => [role, content]));
     return hashBytes(`${head},[${said},${schema === undefined ? "null" : schemaText(schema)},${sample}]]`);
+  }
+  // a prompt is looked up more than once on its way
+  const keys = new WeakMap<Prompt, string>();
+  return (prompt) => {
+    const key = keys.get(prompt) ?? keyOf(prompt);
+    keys.set(prompt, key);
+    return key;
   };
 }

@@ -34,15 +34,17 @@ export async function measureOverlap(
 type DocumentWords = { readonly own: ReadonlySet<string>; readonly scenarios: ReadonlySet<string> };
 
 function meanShares(pairs: readonly Pair[], words: ReadonlyMap<number, DocumentWords>) {
-  const mean = (share: (pair: Pair, next: Pair) => number) =>
-    pairs.length === 0
+  const { length } = pairs;
+  const half = Math.max(1, Math.floor(length / 2));
+  const mean = (share: (pair: Pair, other: Pair) => number) =>
+    length === 0
       ? null
-      : pairs.reduce((sum, pair, at) => sum + share(pair, pairs[(at + 1) % pairs.length] ?? pair), 0) / pairs.length;
+      : pairs.reduce((sum, pair, at) => sum + share(pair, pairs[(at + half) % length] ?? pair), 0) / length;
   return {
-    pairs: pairs.length,
+    pairs: length,
     inScenarios: mean((pair) => shareIn(pair.words, words.get(pair.row)?.scenarios)),
     inDocument: mean((pair) => shareIn(pair.words, words.get(pair.row)?.own)),
-    inOtherScenarios: mean((pair, next) => shareIn(pair.words, words.get(next.row)?.scenarios)),
+    inOtherScenarios: mean((pair, other) => shareIn(pair.words, words.get(other.row)?.scenarios)),
   };
 }
 
