@@ -45,6 +45,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hyparquet: ["storage/parquet.ts"],
   "hyparquet-compressors": ["storage/parquet.ts"],
   "onnxruntime-node": ["engine/ort-product.ts"],
+  "hyparquet-writer": ["storage/parquet-writer.ts"],
   openai: ["remote/openai-client.ts"],
   "simple-statistics": ["compare/bca-interval.ts", "compare/incomplete-beta.ts", "compare/sample-moments.ts"],
   stemmer: ["analysis/"],

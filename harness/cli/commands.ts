@@ -6,6 +6,7 @@ import { listCommand } from "./list-command.ts";
 import { modelsCommand } from "./models-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { runCommand } from "./run-command.ts";
+import { scenariosCommand } from "./scenarios-command.ts";
 import { schemaCommand } from "./schema-command.ts";
 import { validateCommand } from "./validate-command.ts";
 
@@ -22,6 +23,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   datasetsCommand,
   cacheCommand,
   modelsCommand,
+  scenariosCommand,
   listCommand,
   schemaCommand,
 ];

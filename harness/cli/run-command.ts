@@ -7,6 +7,7 @@ type Flags = WorkspaceFlags & {
   readonly jobs: string;
   readonly keepGoing: boolean;
   readonly allowMixed: boolean;
+  readonly generate: boolean;
   readonly format: "table" | "json" | "ndjson";
 };
 
@@ -26,13 +27,18 @@ export const runCommand: CommandModule<object, Flags> = {
         default: false,
         describe: "average over different evaluation policies",
       })
+      .option("generate", {
+        type: "boolean",
+        default: false,
+        describe: "ask models for scenarios of the run file that are not generated yet; may cost money, see `plan`",
+      })
       .option("keep-going", { type: "boolean", default: false, describe: "go on with other cells when one fails" })
       .option("format", {
         choices: ["table", "json", "ndjson"] as const,
         default: "table" as const,
         requiresArg: true,
       }) as never,
-  async handler({ file, jobs, keepGoing, allowMixed, format, ...flags }) {
+  async handler({ file, jobs, keepGoing, allowMixed, generate, format, ...flags }) {
     const { cacheLimit, openWorkspace, positiveFlag } = await import("./surroundings.ts");
     const { limitCache } = await import("../pipeline/limit-cache.ts");
     const { runExperiment } = await import("../pipeline/run-experiment.ts");
@@ -45,6 +51,7 @@ export const runCommand: CommandModule<object, Flags> = {
       jobs: positiveFlag("--jobs", jobs),
       keepGoing,
       allowMixed,
+      generate,
     });
     const reports = await writeReports(run, format);
     process.stdout.write(reports.printed);

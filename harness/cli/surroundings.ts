@@ -81,7 +81,7 @@ function abortOnSignals(): AbortSignal {
   ] as const) {
     process.once(signal, () => {
       controller.abort(
-        new HarnessError(code, "stopped; finished cells and encoded texts are kept.", {
+        new HarnessError(code, "stopped; finished cells, encoded texts and answers of models are kept.", {
           hint: "Run the same command again to go on.",
         }),
       );

@@ -1,6 +1,6 @@
 import { HarnessError } from "../errors.ts";
+import { openEmbeddingEndpoint } from "../remote/embedding-endpoint.ts";
 import { leastOutstanding } from "../remote/least-outstanding.ts";
-import { openEmbeddingEndpoint } from "../remote/openai-client.ts";
 import { NETWORK_RETRIES, systemPause, withRetries } from "../runtime/retry.ts";
 import { readEmbeddingAnswer } from "./embedding-answer.ts";
 import type { ServedOptions } from "./openai-options.ts";

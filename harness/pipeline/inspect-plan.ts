@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { CellForecast, EncoderForecast, GroupForecast, PlanForecast } from "../domain/forecast.ts";
 import { newKeys } from "../encode/estimate-encoding.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
@@ -7,6 +8,7 @@ import { forecastEncoders, forecastEncoding, totalEncoding } from "./forecast-en
 import { loadPlan } from "./load-plan.ts";
 import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { type OpenRetriever, openRetrievers } from "./open-retrievers.ts";
+import { forecastGenerations } from "./read-scenarios.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -16,10 +18,13 @@ import type { Workspace } from "./workspace.ts";
  */
 export async function inspectPlan(file: string, workspace: Workspace): Promise<PlanForecast> {
   const plan = await loadPlan(file, workspace.cardFolders);
-  const materials = await gatherMaterials(plan, file, workspace);
+  const materials = await gatherMaterials(plan, file, workspace, { partial: true });
   const opened = openRetrievers(plan, file, { ...workspace, materials });
   try {
-    return await forecastPlan({ plan, materials, workspace }, opened.openRetriever);
+    return {
+      ...(await forecastPlan({ plan, materials, workspace }, opened.openRetriever)),
+      generations: await forecastGenerations(plan, materials, { folder: dirname(file), workspace }),
+    };
   } finally {
     await opened.close();
   }
@@ -30,7 +35,7 @@ type Planned = { readonly plan: ExperimentPlan; readonly materials: Materials; r
 async function forecastPlan(
   { plan, materials, workspace }: Planned,
   openRetriever: OpenRetriever,
-): Promise<PlanForecast> {
+): Promise<Omit<PlanForecast, "generations">> {
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const encoders = await forecastEncoders(plan, { materials, openRetriever, cache: workspace.cache });

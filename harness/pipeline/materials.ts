@@ -5,13 +5,13 @@ import type { DocId } from "../domain/ids.ts";
 import type { Query } from "../domain/query.ts";
 import { tieRanks } from "../domain/run.ts";
 import type { ScenarioSet } from "../domain/scenario-set.ts";
-import { layOutViews, type ViewLayout } from "../domain/view-layout.ts";
+import type { ViewLayout } from "../domain/view-layout.ts";
 import { HarnessError } from "../errors.ts";
 import { type ExperimentPlan, ORIGINAL_QUERIES } from "../plan/plan-types.ts";
-import { createScenarioSource } from "../scenarios/registry.ts";
 import { createTextHash, hashJson } from "../storage/content-hash.ts";
 import { writeId } from "../storage/trec-ids.ts";
 import { openDataset, readCardQueries } from "./open-dataset.ts";
+import { readScenarios, type ScenarioChoices } from "./read-scenarios.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The data of an experiment, read and checked, with the hashes that its cells are known by. */
@@ -38,12 +38,17 @@ export type ScenarioMaterial = {
 };
 
 /**
- * Reads all data that the cells of a plan name.
+ * Reads all data that the cells of a plan name. An LLM is asked for scenarios only if `choices` say so.
  *
  * @param runFile path of the run file, which its own relative paths refer to
  * @throws {HarnessError} whatever is wrong with a file, before anything is written
  */
-export async function gatherMaterials(plan: ExperimentPlan, runFile: string, workspace: Workspace): Promise<Materials> {
+export async function gatherMaterials(
+  plan: ExperimentPlan,
+  runFile: string,
+  workspace: Workspace,
+  choices: ScenarioChoices = {},
+): Promise<Materials> {
   const datasets = new Map<string, DatasetMaterial>();
   const scenarios = new Map<string, ReadonlyMap<string, ScenarioMaterial>>();
   const folder = dirname(runFile);
@@ -51,7 +56,7 @@ export async function gatherMaterials(plan: ExperimentPlan, runFile: string, wor
     const material = await readDataset(id, { plan, folder, workspace });
     checkIds(material, plan.ids);
     datasets.set(id, material);
-    scenarios.set(id, await readScenarios(material, plan, folder));
+    scenarios.set(id, await readScenarios(material, { plan, folder, workspace }, choices));
     workspace.signal?.throwIfAborted();
   }
   return { datasets, scenarios };
@@ -104,27 +109,6 @@ async function readQueries(
 /** A path of the run file: relative to its folder, `{dataset}` replaced. */
 function locate(path: string, { id, folder }: { readonly id: string; readonly folder: string }): string {
   return resolve(folder, path.replaceAll("{dataset}", id));
-}
-
-async function readScenarios(
-  { dataset, ties }: DatasetMaterial,
-  plan: ExperimentPlan,
-  folder: string,
-): Promise<ReadonlyMap<string, ScenarioMaterial>> {
-  const names = plan.cells.filter(({ axes }) => axes.dataset === dataset.id).map(({ axes }) => axes.scenarios);
-  const materials = new Map<string, ScenarioMaterial>();
-  for (const name of new Set(names)) {
-    const fragment = name === null ? undefined : plan.scenarioSets.get(name);
-    if (name === null || fragment === undefined) continue;
-    const source = createScenarioSource(fragment);
-    const set = await source.load({ datasetId: dataset.id, docIds: dataset.docIds, folder });
-    materials.set(name, {
-      set,
-      layout: layOutViews({ ties, offsets: set.offsets, noise: set.noise }),
-      hash: set.views.contentHash,
-    });
-  }
-  return materials;
 }
 
 /** Refuses ids that a TREC run cannot carry before any work is done, not after. */

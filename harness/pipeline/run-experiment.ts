@@ -23,6 +23,8 @@ export type RunOptions = {
   readonly keepGoing: boolean;
   /** Average datasets under different evaluation policies; the report then says so. */
   readonly allowMixed: boolean;
+  /** Ask LLMs for scenarios that are not generated yet; otherwise a run that needs them ends. */
+  readonly generate: boolean;
 };
 
 /** How one cell ended. */
@@ -71,7 +73,7 @@ type Session = {
  */
 export async function runExperiment(file: string, workspace: Workspace, options: RunOptions): Promise<ExperimentRun> {
   const plan = await loadPlan(file, workspace.cardFolders);
-  const materials = await gatherMaterials(plan, file, workspace);
+  const materials = await gatherMaterials(plan, file, workspace, { generate: options.generate });
   const opened = openRetrievers(plan, file, { ...workspace, materials });
   try {
     return await runCells({ plan, materials, workspace, options }, opened);

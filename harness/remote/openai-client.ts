@@ -1,3 +1,4 @@
+import type { OpenAI } from "openai";
 import { HarnessError, type HarnessErrorDetails } from "../errors.ts";
 import { RetryLater, retryAfterMs } from "../runtime/retry.ts";
 
@@ -12,25 +13,17 @@ export class EndpointFailure extends HarnessError {
   }
 }
 
-type EmbeddingRequest = {
-  readonly model: string;
-  readonly input: readonly string[];
-  readonly encodingFormat: "base64" | "float";
-  /** Sent only when given. */
-  readonly dimensions?: number | undefined;
-};
-
-/** One server's `/embeddings`. */
-export type EmbeddingEndpoint = {
+/** One server, as the openai package speaks to it. */
+export type OpenaiConnection = {
   readonly baseUrl: string;
   /**
    * One request, one try.
    *
-   * @returns the body of the answer as it came: the openai package turns an array where it asked for base64 into garbage
+   * @returns the body of the answer as it came: what the package makes of it is not always right
    * @throws {RetryLater} on silence, cut connections, 408, 409, 425, 429 and 5xx
    * @throws {EndpointFailure} for other statuses
    */
-  embed(request: EmbeddingRequest): Promise<string>;
+  send(request: (client: OpenAI, options: { readonly signal: AbortSignal }) => Promise<Response>): Promise<string>;
 };
 
 export type EndpointOptions = {
@@ -50,16 +43,15 @@ const SHOWN_CHARACTERS = 300;
  * environment (keys, organisation, extra headers) is kept out: the key that is given goes to `baseUrl`, redirects are not
  * followed, and no message carries it.
  */
-export async function openEmbeddingEndpoint(options: EndpointOptions): Promise<EmbeddingEndpoint> {
+export async function connectOpenai(options: EndpointOptions): Promise<OpenaiConnection> {
   const { baseUrl, apiKey, timeoutMs, signal } = options;
-  const { OpenAI } = await import("openai");
+  const { OpenAI: Client, APIError } = await import("openai");
   const headers = {
-    "content-type": "application/json",
     accept: "application/json",
     "user-agent": "spikebench",
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
   };
-  const client = new OpenAI({
+  const client = new Client({
     baseURL: baseUrl,
     apiKey: apiKey ?? "none",
     adminAPIKey: null,
@@ -69,38 +61,59 @@ export async function openEmbeddingEndpoint(options: EndpointOptions): Promise<E
     logLevel: "off",
     maxRetries: 0,
     timeout: timeoutMs,
-    fetch: (url, init) => fetch(url, { ...init, headers, redirect: "manual" }),
+    fetch: (url, init) => {
+      // a form names its own type, with the boundary that it was given
+      const type = typeof init?.body === "string" ? { "content-type": "application/json" } : {};
+      return fetch(url, { ...init, headers: { ...headers, ...type }, redirect: "manual" });
+    },
   });
+  const begin = stoppableRequests(signal, timeoutMs);
   return {
     baseUrl,
-    async embed({ model, input, encodingFormat, dimensions }) {
-      const timeout = AbortSignal.timeout(timeoutMs);
+    async send(request) {
+      const own = begin();
       try {
-        const response = await client.embeddings
-          .create(
-            {
-              model,
-              input: [...input],
-              encoding_format: encodingFormat,
-              ...(dimensions === undefined ? {} : { dimensions }),
-            },
-            // the package's own timeout ends with the headers; a body can stall too
-            { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) },
-          )
-          .asResponse();
+        // the package's own timeout ends with the headers; a body can stall too
+        const response = await request(client, { signal: own.signal });
         return await response.text();
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof OpenAI.APIError && error.status !== undefined) throw refusal(error, options);
-        const why = timeout.aborted ? `none within ${timeoutMs / 1_000} s` : innermost(error);
+        if (error instanceof APIError && error.status !== undefined) throw refusal(error, options);
+        const why = own.signal.aborted ? `none within ${timeoutMs / 1_000} s` : innermost(error);
         const cut = new EndpointFailure(`no complete answer: ${without(apiKey, why)}.`, {
           status: undefined,
           where: baseUrl,
           hint: "Check `baseUrls` and that the server runs; the same command goes on where this one stopped.",
         });
         throw new RetryLater(cut);
+      } finally {
+        own.end();
       }
     },
+  };
+}
+
+/**
+ * Gives every request a signal of its own, aborted by the common one or when its time is over. `AbortSignal.timeout` and
+ * `AbortSignal.any` would be kept until the last timer has run out, minutes after the answer.
+ */
+function stoppableRequests(signal: AbortSignal | undefined, timeoutMs: number) {
+  const underWay = new Set<AbortController>();
+  signal?.addEventListener("abort", () => {
+    for (const controller of underWay) controller.abort(signal.reason);
+  });
+  return () => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), timeoutMs);
+    underWay.add(controller);
+    if (signal?.aborted === true) controller.abort(signal.reason);
+    return {
+      signal: controller.signal,
+      end() {
+        clearTimeout(timer);
+        underWay.delete(controller);
+      },
+    };
   };
 }
 

@@ -1,10 +1,18 @@
 import type { GroupForecast, PlanForecast } from "../domain/forecast.ts";
 import { plural } from "./figure-text.ts";
 import { encodersText, encodingText } from "./forecast-encoding.ts";
+import { renderGenerations } from "./generation.ts";
 import { renderTable } from "./terminal-table.ts";
 
 /** What a run would do, for a terminal. */
-export async function renderForecast({ name, cells, encoders, groups, total }: PlanForecast): Promise<string> {
+export async function renderForecast({
+  name,
+  cells,
+  encoders,
+  groups,
+  total,
+  generations,
+}: PlanForecast): Promise<string> {
   const count = (forecast: string) => cells.filter((cell) => cell.forecast === forecast).length;
   const parts = [
     `${name}: ${plural(cells.length, "cell")}, ${count("hit")} hit, ${count("partial")} partial, ${count("run")} to run`,
@@ -25,6 +33,12 @@ export async function renderForecast({ name, cells, encoders, groups, total }: P
     );
   }
   if (total !== null) parts.push(await encodingText({ encoders, groups, total }));
+  if (generations.length > 0) {
+    parts.push(
+      "Scenarios that models have yet to write (`spikebench run --generate`); they are in no figure above:",
+      await renderGenerations(generations),
+    );
+  }
   return parts.join("\n");
 }
 

@@ -1,54 +1,58 @@
-import { HarnessError } from "../errors.ts";
+import { z } from "zod";
+import type { ScenarioEntry, ScenarioParts } from "./scenario-entry.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+/** SPIKE's letters, in the order in which the reference code joins them, whatever order is asked for. */
+const COMPONENTS = ["I", "O", "M", "K", "E"] as const;
 
-/** What a scenario row says: a text to index, that its document is noise, or that its generation failed. */
-export type ScenarioRow =
-  | { readonly state: "text"; readonly text: string; readonly noise: boolean }
-  | { readonly state: "failed" };
+/** How a scenario becomes a text; part of every source's options. */
+export const textOptions = z.strictObject({
+  components: z
+    .array(z.enum(COMPONENTS))
+    .nonempty()
+    .default(["I", "M", "K", "E"])
+    .describe("Information need, document (original), main topic, key points, explanation; SPIKE's default is all."),
+  keyPoints: z
+    .enum(["newline", "sentence", "bullets"])
+    .default("newline")
+    .describe("How key points are written out: one a line, as sentences on one line, or one a line after `- `."),
+});
 
-/** Components of a SPIKE scenario in the order in which the reference code joins them, whatever order is asked for. */
-const SPIKE_FIELDS = { I: "information_need", M: "main_topic", K: "key_points", E: "explanation" } as const;
+export type TextOptions = z.output<typeof textOptions>;
 
-export type SpikeComponent = keyof typeof SPIKE_FIELDS;
-
-/** How the reference prompt tells a model to answer for a document without content. */
-const NOISE_ANSWER = "This document is noise document";
+/** A text in pieces; undefined stands for the document's own text. */
+export type TextPieces = readonly (string | undefined)[];
 
 /**
- * Reads one row: `{text}` as it stands, or SPIKE's `{main_topic, key_points, information_need, explanation}` joined by
- * newlines, values only. Key points become one line each: how the paper's runs wrote them out is not known.
- * A row `{error}`, or a blank text, records a failed generation; `noise: true`, or SPIKE's own noise answer, marks a noise document.
+ * The text of a scenario, values only: its chosen components in the order I, O, M, K, E. What is given as a text stays as it
+ * is. How the paper's runs wrote key points out is not known: the released code fails on a list.
  *
- * @throws {HarnessError} `DATA_INVALID` when the row is neither
  * Source: https://github.com/augustinLib/SPIKE (data/embedding/embed_and_indexing.py at f573f96)
  */
-export function readScenarioRow(fields: Fields, components: readonly SpikeComponent[], where: string): ScenarioRow {
-  if (typeof fields["error"] === "string") return { state: "failed" };
-  const text = typeof fields["text"] === "string" ? fields["text"] : spikeText(fields, components, where);
-  // nothing to index is no scenario, whatever the generator meant by it
-  if (text.trim() === "") return { state: "failed" };
-  const mainTopic = fields["main_topic"];
-  const noise = fields["noise"] === true || (typeof mainTopic === "string" && mainTopic.startsWith(NOISE_ANSWER));
-  return { state: "text", text, noise };
+export function textPieces(entry: Exclude<ScenarioEntry, { state: "failed" }>, options: TextOptions): TextPieces {
+  if (entry.state === "text") return [entry.text];
+  const pieces = piecesOf(entry.parts, options.keyPoints);
+  return COMPONENTS.filter((letter) => options.components.includes(letter)).map((letter) => pieces[letter]);
 }
 
-function spikeText(fields: Fields, components: readonly SpikeComponent[], where: string): string {
-  const parts: string[] = [];
-  for (const component of ["I", "M", "K", "E"] as const) {
-    if (components.includes(component)) parts.push(part(fields, SPIKE_FIELDS[component], where));
+/** @param document the document's own text */
+export function joinPieces(pieces: TextPieces, document: string): string {
+  return pieces.map((piece) => piece ?? document).join("\n");
+}
+
+function piecesOf(
+  { mainTopic, keyPoints, informationNeed, explanation }: ScenarioParts,
+  form: TextOptions["keyPoints"],
+) {
+  return { I: informationNeed, O: undefined, M: mainTopic, K: writeKeyPoints(keyPoints, form), E: explanation };
+}
+
+function writeKeyPoints(points: readonly string[], form: TextOptions["keyPoints"]): string {
+  switch (form) {
+    case "newline":
+      return points.join("\n");
+    case "sentence":
+      return points.map((point) => (/[.!?]$/.test(point.trim()) ? point.trim() : `${point.trim()}.`)).join(" ");
+    case "bullets":
+      return points.map((point) => `- ${point}`).join("\n");
   }
-  return parts.join("\n");
-}
-
-function part(fields: Fields, name: string, where: string): string {
-  const value = fields[name];
-  if (typeof value === "string") return value;
-  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join("\n");
-  throw new HarnessError(
-    "DATA_INVALID",
-    `expected a scenario, \`text\` or SPIKE's \`main_topic\`, \`key_points\`, \`information_need\` and \`explanation\`; ` +
-      `\`${name}\` is ${value === undefined ? "missing" : "not a text"}.`,
-    { where },
-  );
 }

@@ -131,8 +131,12 @@ async function tryMakeFolder(path: string): Promise<NodeJS.ErrnoException | unde
   }
 }
 
-/** Runs `write` on a temporary name and moves the result over `path`; removes the temporary file when it fails. */
-async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+/**
+ * Runs `write` on a temporary name and moves the result over `path`; removes the temporary file when it fails. Makes the folder.
+ *
+ * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`
+ */
+export async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = temporaryName(path);
   try {
     await makeFolder(dirname(path));

@@ -43,6 +43,11 @@ export function vectorFolder(cache: string): string {
   return join(cache, "vectors");
 }
 
+/** Folder of the journals of LLM answers within the cache folder: the one part of it that costs money to make again. */
+export function completionFolder(cache: string): string {
+  return join(cache, "completions");
+}
+
 /** Folder of the inverted indexes within the cache folder. */
 export function indexFolder(cache: string): string {
   return join(cache, "indexes");

@@ -1,13 +1,11 @@
-// A small OpenAI-compatible embeddings server on loopback, in a process of its own. Vectors are hashed bags of words. It ends
-// with its parent, after four minutes, or after 5,000 requests. Started by tests/encode/openai-process.ts; its arguments are
-// the ports to listen on, any free ones unless told.
+// A small OpenAI-compatible embeddings server on loopback, in a process of its own. Vectors are hashed bags of words.
+// Started by tests/encode/openai-process.ts; its arguments are the ports to listen on, any free ones unless told.
 import { createHash } from "node:crypto";
-import { createServer } from "node:http";
+import { standIn } from "../stand-in-process.mjs";
 
 const DIM = 16;
 const settings = { rules: [], always: {} };
 let log = [];
-let requests = 0;
 let underWay = 0;
 let texts = 0;
 let alarm = Number.POSITIVE_INFINITY;
@@ -65,8 +63,6 @@ function refusalOf(asked, rule) {
 }
 
 async function answer(request, response) {
-  requests += 1;
-  if (requests > 5_000) process.exit(1);
   underWay += 1;
   response.on("close", () => {
     underWay -= 1;
@@ -95,25 +91,19 @@ async function answer(request, response) {
   });
 }
 
-const ports = [];
-for (const port of process.argv.length > 2 ? process.argv.slice(2).map(Number) : [0, 0]) {
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => request.socket.destroy());
-  });
-  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
-  ports.push(server.address().port);
-}
-
-process.on("disconnect", () => process.exit(0));
-setTimeout(() => process.exit(1), 240_000);
-process.on("message", (message) => {
-  if (message.alarm !== undefined) {
-    alarm = message.alarm;
-    ring();
-    return;
-  }
-  Object.assign(settings, message.settings);
-  process.send({ log });
-  log = [];
+await standIn({
+  answer,
+  ports: process.argv.length > 2 ? process.argv.slice(2).map(Number) : undefined,
+  seconds: 240,
+  onMessage(message) {
+    if (message.alarm !== undefined) {
+      alarm = message.alarm;
+      ring();
+      return undefined;
+    }
+    Object.assign(settings, message.settings);
+    const answered = { log };
+    log = [];
+    return answered;
+  },
 });
-process.send({ ports });

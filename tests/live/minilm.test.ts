@@ -43,7 +43,7 @@ matrix: {retriever: [minilm], dataset: [beir/scifact]}
 measures: [nDCG@10]
 `,
   );
-  const run = await runExperiment(file, workspace, { jobs: 1, keepGoing: false, allowMixed: false });
+  const run = await runExperiment(file, workspace, { jobs: 1, generate: false, keepGoing: false, allowMixed: false });
   const { cells } = JSON.parse((await writeReports(run, "json")).printed) as {
     readonly cells: readonly { readonly values: Readonly<Record<string, number>> }[];
   };

@@ -144,6 +144,8 @@ const encoding = { toEncode: z.int(), tokens: z.int(), minutes: figure, usd: fig
 
 /** What `plan --format json` prints: scripts rely on it. */
 const printedPlan = z.strictObject({
+  // no scenario set is to be written here
+  generations: z.array(z.unknown()).length(0),
   name: z.string(),
   cells: z.array(
     z.strictObject({

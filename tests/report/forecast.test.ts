@@ -43,18 +43,36 @@ it("shows every cell with its reason, and the work that is left", async () => {
       { system: "dense", dataset: "demo", forecast: "run", why: "not computed yet" },
     ],
     ...{ encoders: [encoder], groups: [group], total },
+    generations: [
+      {
+        scenarios: "own",
+        dataset: "demo",
+        model: "writer",
+        documents: 160,
+        kept: 0,
+        toAsk: 158,
+        truncated: 0,
+        promptTokens: 64_000,
+        completionTokens: 105_070,
+        answerLength: "assumed",
+        spentUsd: 0,
+        usd: 1.25,
+        seconds: undefined,
+      },
+    ],
   });
   expect(text).toMatch(row("demo", "bm25", "hit", "finished"));
   expect(text).toMatch(row("demo", "dense", "run", "not computed yet"));
   expect(text).toMatch(row("demo", "dense", "original, rewritten", "12", "12", "2.0 KiB", "1.0 KiB"));
   expect(text).toMatch(row("demo", "dense", "10", "9000", "3.0", "0.0180"));
+  expect(text).toMatch(row("demo", "own", "writer", "160", "158", "64,000", "105,070", "1.25"));
   expect(text.split("\n")[0]).toBe("small: 2 cells, 1 hit, 0 partial, 1 to run");
 });
 
 it("shows how texts are put before encoders, and what the figures rest on", async () => {
   const elsewhere = { ...encoder, dataset: "other" };
   const text = await renderForecast({
-    ...{ name: "small", cells: [], encoders: [encoder, elsewhere], groups: [group], total },
+    ...{ name: "small", cells: [], encoders: [encoder, elsewhere], groups: [group], total, generations: [] },
   });
   expect(text).toMatch(row("dense", "demo, other", "document", "passage: {title} {text}", "512"));
   expect(text).toMatch(row("dense", "demo, other", "scenario", "{text}", "–"));
@@ -74,6 +92,7 @@ it("sums over groups, and says of how many it does not know the figure", async (
   const text = await renderForecast({
     ...{ name: "small", cells: [], encoders: [], groups: [group, unknown] },
     total: { ...total, toEncode: 15, tokens: 9_100, withoutMinutes: 1, withoutUsd: 1 },
+    generations: [],
   });
   expect(text).toMatch(row("demo", "local", "5", "100", "unknown until a first run", "n/a"));
   expect(text).toMatch(row("all", "15", "9100", "3.0 \\+ unknown of 1", "0.0180 \\+ unknown of 1"));
@@ -85,12 +104,19 @@ it.each([
   { minutes: 125.26, usd: 12.34567, shown: ["125.3", "12.3457"] },
 ])("writes $minutes minutes and $usd USD", async ({ minutes, usd, shown }) => {
   const own = { ...group, encoding: { toEncode: 10, tokens: 9_000, minutes, usd } };
-  const text = await renderForecast({ name: "small", cells: [], encoders: [], groups: [own], total });
+  const text = await renderForecast({ name: "small", cells: [], encoders: [], groups: [own], total, generations: [] });
   expect(text).toMatch(row("dense", "10", "9000", ...shown));
 });
 
 it("says nothing of encoders where there are none", async () => {
   const lexical = { ...group, encoding: null };
-  const text = await renderForecast({ name: "small", cells: [], encoders: [], groups: [lexical], total: null });
+  const text = await renderForecast({
+    name: "small",
+    cells: [],
+    encoders: [],
+    groups: [lexical],
+    total: null,
+    generations: [],
+  });
   expect(text).not.toMatch(/encode/);
 });

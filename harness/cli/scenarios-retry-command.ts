@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import type { CommandModule } from "yargs";
+import { HarnessError } from "../errors.ts";
+import { workspaceFlags } from "./flags.ts";
+import type { WorkspaceFlags } from "./surroundings.ts";
+
+type Flags = WorkspaceFlags & {
+  readonly path: string;
+  readonly failed: boolean;
+  readonly baseUrl: readonly string[] | undefined;
+};
+
+export const scenariosRetryCommand: CommandModule<object, Flags> = {
+  command: "retry <path>",
+  describe: "Ask again for what failed in a scenario set, as its manifest says, and write it anew",
+  builder: (cli) =>
+    workspaceFlags(cli.positional("path", { type: "string", demandOption: true, describe: "its rows" }))
+      .option("failed", { type: "boolean", default: false, describe: "failures, and answers that cannot be read" })
+      .option("base-url", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        describe: "where the servers are now, if elsewhere; may be given several times",
+      }) as never,
+  async handler({ path, failed, baseUrl, ...flags }) {
+    if (!failed) throw new HarnessError("USAGE", "expected `--failed`, which says what to ask for again.");
+    const { openWorkspace } = await import("./surroundings.ts");
+    const { retryScenarios } = await import("../pipeline/generate-scenarios.ts");
+    const { estimateLine } = await import("../report/generation.ts");
+    const { reportGeneration } = await import("./generation-outcome.ts");
+    const workspace = openWorkspace(flags);
+    const choices = { baseUrls: baseUrl, folder: resolve(".") };
+    reportGeneration(
+      await retryScenarios(path, choices, workspace, (estimate) => workspace.say(estimateLine(estimate))),
+    );
+  },
+};
