@@ -38,6 +38,32 @@ export function bootstrapMeans(
   return means;
 }
 
+/**
+ * The means of several samples over the same queries, every sample resampled by the same draws: each array is what
+ * `bootstrapMeans` gives for that sample alone, at a fraction of the work.
+ *
+ * @param samples of one length
+ */
+export function bootstrapTogether(
+  samples: readonly (readonly number[])[],
+  { label, seed, resamples }: { readonly label: string; readonly seed: number; readonly resamples: number },
+): readonly Float64Array[] {
+  const pools = samples.map((values) => Float64Array.from(values));
+  const means = samples.map(() => new Float64Array(resamples));
+  const length = samples[0]?.length ?? 0;
+  const source = createRandomSource(seed, `resamples of ${label}`);
+  const words = new Uint32Array(length * BLOCK);
+  for (let first = 0; first < resamples; first += BLOCK) {
+    source.fill(words, first / BLOCK);
+    for (let at = 0; at < BLOCK && first + at < resamples; at++) {
+      const draw = words.subarray(at * length, (at + 1) * length);
+      for (const [sample, pool] of pools.entries())
+        means[sample]?.fill(resampledSum(pool, draw) / length, first + at, first + at + 1);
+    }
+  }
+  return means;
+}
+
 function resampledSum(pool: Float64Array, words: Uint32Array): number {
   const scale = pool.length / 2 ** 32;
   let sum = 0;

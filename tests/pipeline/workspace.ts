@@ -101,7 +101,7 @@ export async function openLab(folder: string, files: LabFiles = {}): Promise<Lab
 /** Runs the lab's experiment and writes its reports, as `spikebench run` does. */
 export async function runLab({ file, workspace }: Lab, options: Partial<RunOptions> = {}) {
   const run = await runExperiment(file, workspace, { jobs: 1, keepGoing: false, allowMixed: false, ...options });
-  const reports = await writeReports(run, "json");
+  const reports = await writeReports(run, "json", workspace);
   const { cells } = JSON.parse(reports.printed) as { cells: readonly PrintedCell[] };
   return { run, work: run.work, reports, cells };
 }
