@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import { cacheCommand } from "./cache-command.ts";
+import { compareCommand } from "./compare-command.ts";
 import { datasetsCommand } from "./datasets-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 import { listCommand } from "./list-command.ts";
@@ -18,6 +19,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   planCommand,
   validateCommand,
   evaluateCommand,
+  compareCommand,
   datasetsCommand,
   cacheCommand,
   listCommand,

@@ -85,3 +85,9 @@ export function positiveFlag(name: string, text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new HarnessError("USAGE", `expected \`${name}\` to be a whole number of 1 or more, got \`${text}\`.`);
 }
+
+/** A flag that may be 0, such as a seed. @throws {HarnessError} `USAGE` */
+export function wholeFlag(name: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new HarnessError("USAGE", `expected \`${name}\` to be a whole number of 0 or more, got \`${text}\`.`);
+}

@@ -2,12 +2,12 @@ import { setImmediate } from "node:timers/promises";
 import { compareSpike, type SpikeSweep } from "../compare/compare-spike.ts";
 import { compareSpikeMeans } from "../compare/compare-spike-means.ts";
 import type { ValueOrigin } from "../domain/comparison.ts";
-import { type QueryId, queryId } from "../domain/ids.ts";
+import type { QueryId } from "../domain/ids.ts";
 import type { ExperimentComparison } from "../domain/spike-comparison.ts";
 import type { PlannedCell } from "../plan/plan-types.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
 import { hashJson, type Json } from "../storage/content-hash.ts";
-import { readValues } from "./evaluate-cell.ts";
+import { readValuesByMeasure } from "./cell-values.ts";
 import { datasetOf } from "./materials.ts";
 import { readComparison } from "./read-result.ts";
 import type { ExperimentRun } from "./run-experiment.ts";
@@ -15,9 +15,6 @@ import type { Workspace } from "./workspace.ts";
 
 /** Raised when the same values and declaration give another comparison than before. */
 const COMPARISON_SCHEMA = 1;
-
-/** Values of one cell: by measure, then by query. */
-type CellValues = ReadonlyMap<string, ReadonlyMap<QueryId, number>>;
 
 /** A system on a dataset: its base cell, and its cells with scenarios by ascending alpha. */
 type Sweep = { readonly base: PlannedCell | undefined; readonly points: readonly PlannedCell[] };
@@ -87,7 +84,9 @@ async function openSweep({ base, points }: Sweep, run: ExperimentRun): Promise<(
   const isFailed = base === undefined || run.outcomes.get(base.id)?.status === "failed" || done.length === 0;
   const cells = isFailed ? [] : [base, ...done];
   const ids = new Map<string, QueryId>();
-  const [baseValues, ...values] = await boundedMap(cells, 4, ({ id }) => cellValues(run.layout.cell(id).values, ids));
+  const [baseValues, ...values] = await boundedMap(cells, 4, ({ id }) =>
+    readValuesByMeasure(run.layout.cell(id).values, ids),
+  );
   const system = `${retriever}+${scenarios}`;
   return (measure) => ({
     ...{ retriever, queries, scenarios, fusion, measure },
@@ -102,20 +101,6 @@ async function openSweep({ base, points }: Sweep, run: ExperimentRun): Promise<(
     },
     ...(isFailed ? { reason: "its base or all of its cells with scenarios failed." } : {}),
   });
-}
-
-/** @param ids one text for every query, shared by the cells: a matrix holds each many times */
-async function cellValues(path: string, ids: Map<string, QueryId>): Promise<CellValues> {
-  const byMeasure = new Map<string, Map<QueryId, number>>();
-  for (const [query, own] of await readValues(path)) {
-    const id = ids.get(query) ?? queryId(query);
-    ids.set(query, id);
-    for (const [measure, value] of Object.entries(own)) {
-      const values = byMeasure.get(measure) ?? new Map<QueryId, number>();
-      byMeasure.set(measure, values.set(id, value));
-    }
-  }
-  return byMeasure;
 }
 
 function comparisonKey({ plan, materials, outcomes, allowMixed }: ExperimentRun): string {

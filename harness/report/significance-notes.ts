@@ -1,6 +1,6 @@
 import type { ComparisonDeclaration, ExperimentComparison } from "../domain/spike-comparison.ts";
 import type { ComparisonRow } from "./comparison-rows.ts";
-import { countText, plural } from "./figure-text.ts";
+import { countText, percentText, plural } from "./figure-text.ts";
 import { type Axis, groupBy, rowName } from "./row-groups.ts";
 import { SIGNIFICANT } from "./row-tests.ts";
 
@@ -81,11 +81,6 @@ export function significanceNotes(
 
 function placeText(row: ComparisonRow, varying: readonly Axis[]): string {
   return `${rowName(row, varying)} on ${row.isMean ? row.dataset : `\`${row.dataset}\``}`;
-}
-
-/** 0.95 is `95 %`. */
-function percentText(level: number): string {
-  return `${Number((100 * level).toFixed(6))} %`;
 }
 
 function crossFitting({ crossFit, folds }: ComparisonDeclaration): string {

@@ -74,7 +74,8 @@ export function pText(p: number): string {
   return p < 0.00005 ? "<0.0001" : p.toFixed(4);
 }
 
-function intervalText([low, high]: Interval): string {
+/** Both ends in four decimals. */
+export function intervalText([low, high]: Interval): string {
   return `[${valueText(low)}, ${valueText(high)}]`;
 }
 
