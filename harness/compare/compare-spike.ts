@@ -31,12 +31,17 @@ export function* compareSpike(
   sweeps: readonly SpikeSweep[],
   options: SpikeOptions,
 ): Generator<number, readonly ComparedSweep[]> {
-  const compared: ComparedSweep[] = [];
-  for (const one of sweeps) {
-    compared.push(compareSweep(one, { sweeps, options }));
-    yield compared.length;
+  const compared = new Map<SpikeSweep, ComparedSweep>();
+  // those of a dataset share their random numbers, which are then drawn once
+  const datasets = [...new Set(sweeps.map(({ sweep }) => sweep.dataset))];
+  for (const one of datasets.flatMap((id) => sweeps.filter(({ sweep }) => sweep.dataset === id))) {
+    compared.set(one, compareSweep(one, { sweeps, options }));
+    yield compared.size;
   }
-  return corrected(compared, options);
+  return corrected(
+    sweeps.flatMap((one) => compared.get(one) ?? []),
+    options,
+  );
 }
 
 type Context = { readonly sweeps: readonly SpikeSweep[]; readonly options: SpikeOptions };
