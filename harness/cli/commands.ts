@@ -3,6 +3,7 @@ import { cacheCommand } from "./cache-command.ts";
 import { compareCommand } from "./compare-command.ts";
 import { datasetsCommand } from "./datasets-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
+import { gateCommand } from "./gate-command.ts";
 import { listCommand } from "./list-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { runCommand } from "./run-command.ts";
@@ -20,6 +21,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   validateCommand,
   evaluateCommand,
   compareCommand,
+  gateCommand,
   datasetsCommand,
   cacheCommand,
   listCommand,

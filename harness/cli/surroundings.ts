@@ -91,3 +91,13 @@ export function wholeFlag(name: string, text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new HarnessError("USAGE", `expected \`${name}\` to be a whole number of 0 or more, got \`${text}\`.`);
 }
+
+/** Where a step of a GitHub workflow leaves what it found; outside of one `isStep` is false. */
+export function stepFiles() {
+  const { GITHUB_ACTIONS: actions, GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: output } = process.env;
+  return {
+    stepSummary: summary || undefined,
+    stepOutput: output || undefined,
+    isStep: actions === "true" || Boolean(summary) || Boolean(output),
+  };
+}

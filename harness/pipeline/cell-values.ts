@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { type QueryId, queryId } from "../domain/ids.ts";
 import type { CellResult } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
+import { cellId } from "../plan/cell-id.ts";
 import { readValues } from "./evaluate-cell.ts";
 
 /** Values by measure, then by query. */
@@ -9,11 +10,6 @@ export type CellValues = ReadonlyMap<string, ReadonlyMap<QueryId, number>>;
 
 /** Means are summed in one order by every writer. */
 const ROUNDING = 1e-12;
-
-/** How a finished cell of a result is called: the folder of its files. A failed cell has none. */
-export function cellName({ run }: CellResult): string | undefined {
-  return run === null ? undefined : dirname(run);
-}
 
 /**
  * Values of a finished cell, from the file beside its run.
@@ -23,7 +19,7 @@ export function cellName({ run }: CellResult): string | undefined {
  *   result has
  */
 export async function readCellValues(resultFile: string, cell: CellResult): Promise<CellValues> {
-  const path = join(dirname(resultFile), cellName(cell) ?? "", "values.jsonl");
+  const path = join(dirname(resultFile), cellId(cell), "values.jsonl");
   const values = await readValuesByMeasure(path, new Map());
   for (const [measure, expected] of Object.entries(cell.values)) {
     const own = [...(values.get(measure)?.values() ?? [])];

@@ -10,13 +10,14 @@ import type { Run } from "../domain/run.ts";
 import { HarnessError } from "../errors.ts";
 import { evaluateRun } from "../evaluate/evaluate-run.ts";
 import type { MeasureRequest } from "../evaluate/types.ts";
+import { cellId } from "../plan/cell-id.ts";
 import { hashJson } from "../storage/content-hash.ts";
 import { fileError } from "../storage/file-error.ts";
 import { readLineBatches } from "../storage/text-lines.ts";
 import { splitFields } from "../storage/trec-fields.ts";
 import type { IdReading } from "../storage/trec-ids.ts";
 import { readRun } from "../storage/trec-run.ts";
-import { type CellValues, cellName, readCellValues } from "./cell-values.ts";
+import { type CellValues, readCellValues } from "./cell-values.ts";
 import { isMtebResult, mtebValues, type PeerValues, readTrecEval } from "./peer-values.ts";
 import { type KnownResult, parseResult } from "./read-result.ts";
 
@@ -78,9 +79,8 @@ async function jsonSource({ path, cell, judging }: JsonPlace): Promise<ComparedS
     return { kind: "system", open: () => Promise.resolve(peerSystem(path, mtebValues(text, path))) };
   }
   const result = parseResult(text, path);
-  const cells = new Map(
-    result.cells.flatMap((one) => (cellName(one) === undefined ? [] : [[cellName(one) ?? "", one]])),
-  );
+  const done = result.cells.filter(({ status }) => status === "done");
+  const cells = new Map(done.map((one) => [cellId(one), one]));
   const open = (name: string) => openCell({ path, name, result, cells, judging });
   if (cell !== undefined) return { kind: "system", open: () => open(cell) };
   return { kind: "result", cells: [...cells.keys()], open };

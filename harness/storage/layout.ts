@@ -43,6 +43,11 @@ export function experimentLayout(root: string, name: string): ExperimentLayout {
   };
 }
 
+/** Where the baseline of an experiment is kept under version control. */
+export function baselineFile(root: string, name: string): string {
+  return join(root, "reports", "baselines", `${name}.json`);
+}
+
 /** Folder of the vectors within the cache folder. */
 export function vectorFolder(cache: string): string {
   return join(cache, "vectors");
