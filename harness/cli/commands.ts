@@ -6,6 +6,7 @@ import { evaluateCommand } from "./evaluate-command.ts";
 import { gateCommand } from "./gate-command.ts";
 import { listCommand } from "./list-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { reproduceCommand } from "./reproduce-command.ts";
 import { runCommand } from "./run-command.ts";
 import { schemaCommand } from "./schema-command.ts";
 import { validateCommand } from "./validate-command.ts";
@@ -22,6 +23,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   evaluateCommand,
   compareCommand,
   gateCommand,
+  reproduceCommand,
   datasetsCommand,
   cacheCommand,
   listCommand,

@@ -42,6 +42,11 @@ export function cardFolders(): readonly string[] {
   return [resolve("datasets"), fileURLToPath(new URL("../../datasets", import.meta.url))];
 }
 
+/** Packs of published figures of the current folder come before those that are shipped. */
+export function packFolders(): readonly string[] {
+  return [resolve("reports/published"), fileURLToPath(new URL("../../reports/published", import.meta.url))];
+}
+
 /** `$SPIKEBENCH_CACHE`, else `$XDG_CACHE_HOME/spikebench`, else `~/.cache/spikebench`. */
 export function cacheFolder(): string {
   const { SPIKEBENCH_CACHE: own, XDG_CACHE_HOME: xdg } = process.env;
