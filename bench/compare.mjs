@@ -4,6 +4,8 @@ import { cpus } from "node:os";
 import { performance } from "node:perf_hooks";
 import { compareAcrossDatasets } from "../dist/compare/compare-datasets.js";
 import { compareFamily } from "../dist/compare/compare-family.js";
+import { compareSpike } from "../dist/compare/compare-spike.js";
+import { compareSpikeMeans } from "../dist/compare/compare-spike-means.js";
 import { compareSystems } from "../dist/compare/compare-systems.js";
 import { randomizationTest } from "../dist/compare/randomization-test.js";
 import { createRandomSource } from "../dist/runtime/seeded-random.js";
@@ -12,7 +14,7 @@ const QUERIES = 1_384;
 const DATASETS = 12;
 const RETRIEVERS = 6;
 const DRAWS = 100_000;
-const REPEATS = 5;
+const REPEATS = 3;
 
 /** Values in [0, 1] in steps of a thousandth, the same at every start. */
 function systemOn({ dataset, queries, system }) {
@@ -56,3 +58,41 @@ for (const correction of ["holm", "maxT"]) {
   say(`family of ${RETRIEVERS} x ${DATASETS}, ${correction}`, () => compareFamily(family.flat(), { correction }));
 }
 say(`macro and micro over ${DATASETS} datasets`, () => compareAcrossDatasets(family[0] ?? []));
+
+/** The whole comparison of a matrix: two measures, every alpha with its band, cross-fitting, means. */
+const ALPHAS = 11;
+const sweeps = ["nDCG@10", "R@100"].flatMap((measure) =>
+  family.flatMap((row, retriever) =>
+    row.map(({ b }) => {
+      const points = Array.from({ length: ALPHAS }, (_, at) => ({
+        alpha: at / (ALPHAS - 1),
+        values: systemOn({ dataset: b.dataset, queries: b.values.size, system: `${measure} ${retriever} at ${at}` })
+          .values,
+      }));
+      const { values: _, ...origin } = b;
+      return {
+        retriever: String(retriever),
+        queries: "q",
+        scenarios: "s",
+        fusion: "f",
+        measure,
+        base: b,
+        sweep: { ...origin, points },
+      };
+    }),
+  ),
+);
+const declaration = {
+  ...{ alpha: 0.5, test: "randomization", correction: "holm", family: "all", crossFit: "queries", folds: 5 },
+  ...{ wilcoxon: false, seed: 1, draws: DRAWS, resamples: 10_000, level: 0.95 },
+  ...{ allowMixed: false, groups: [], datasets: family[0]?.map(({ a }) => a.dataset) ?? [] },
+};
+function finish(steps) {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+say(`a matrix of ${RETRIEVERS} x ${DATASETS} x ${ALPHAS}, two measures`, () => {
+  finish(compareSpikeMeans(finish(compareSpike(sweeps, declaration)), declaration));
+});

@@ -1,6 +1,7 @@
 /**
  * Every code a user can meet, with the exit code of the process that ends on it.
- * 0 ok, 1 bug or failed run, 2 usage, spec, data mistake or refused comparison, 130 interrupted, 143 terminated.
+ * 0 ok, 1 bug or failed run, 2 usage, spec, data mistake or refused comparison, 3 gate: regressed, 4 gate: undecided,
+ * 5 reproduce mismatch, 130 interrupted, 143 terminated.
  */
 const EXIT_CODES = {
   USAGE: 2,
@@ -36,7 +37,12 @@ const EXIT_CODES = {
   ORACLE_REFUSED: 2,
   FAMILY_EMPTY: 2,
   NOT_GENERATED: 2,
+  BASELINE_EDITED: 2,
   CELLS_FAILED: 1,
+  GATE_REGRESSED: 3,
+  GATE_UNDECIDED: 4,
+  BASELINE_STALE: 4,
+  REPRODUCE_FAILED: 5,
   INTERRUPTED: 130,
   TERMINATED: 143,
 } as const;

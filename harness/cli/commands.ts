@@ -1,10 +1,13 @@
 import type { CommandModule } from "yargs";
 import { cacheCommand } from "./cache-command.ts";
+import { compareCommand } from "./compare-command.ts";
 import { datasetsCommand } from "./datasets-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
+import { gateCommand } from "./gate-command.ts";
 import { listCommand } from "./list-command.ts";
 import { modelsCommand } from "./models-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { reproduceCommand } from "./reproduce-command.ts";
 import { runCommand } from "./run-command.ts";
 import { scenariosCommand } from "./scenarios-command.ts";
 import { schemaCommand } from "./schema-command.ts";
@@ -20,6 +23,9 @@ export const commands: readonly CommandModule<object, any>[] = [
   planCommand,
   validateCommand,
   evaluateCommand,
+  compareCommand,
+  gateCommand,
+  reproduceCommand,
   datasetsCommand,
   cacheCommand,
   modelsCommand,

@@ -53,7 +53,7 @@ export const runCommand: CommandModule<object, Flags> = {
       allowMixed,
       generate,
     });
-    const reports = await writeReports(run, format);
+    const reports = await writeReports(run, format, workspace);
     process.stdout.write(reports.printed);
     for (const line of reports.summary) workspace.say(line);
     if (maxBytes !== undefined) {

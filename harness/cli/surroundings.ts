@@ -52,6 +52,11 @@ export function cardFolders(): readonly string[] {
   return [resolve("datasets"), fileURLToPath(new URL("../../datasets", import.meta.url))];
 }
 
+/** Packs of published figures of the current folder come before those that are shipped. */
+export function packFolders(): readonly string[] {
+  return [resolve("reports/published"), fileURLToPath(new URL("../../reports/published", import.meta.url))];
+}
+
 /** `$SPIKEBENCH_CACHE`, else `$XDG_CACHE_HOME/spikebench`, else `~/.cache/spikebench`. */
 export function cacheFolder(): string {
   const { SPIKEBENCH_CACHE: own, XDG_CACHE_HOME: xdg } = process.env;
@@ -94,4 +99,20 @@ function abortOnSignals(): AbortSignal {
 export function positiveFlag(name: string, text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new HarnessError("USAGE", `expected \`${name}\` to be a whole number of 1 or more, got \`${text}\`.`);
+}
+
+/** A flag that may be 0, such as a seed. @throws {HarnessError} `USAGE` */
+export function wholeFlag(name: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new HarnessError("USAGE", `expected \`${name}\` to be a whole number of 0 or more, got \`${text}\`.`);
+}
+
+/** Where a step of a GitHub workflow leaves what it found; outside of one `isStep` is false. */
+export function stepFiles() {
+  const { GITHUB_ACTIONS: actions, GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: output } = process.env;
+  return {
+    stepSummary: summary || undefined,
+    stepOutput: output || undefined,
+    isStep: actions === "true" || Boolean(summary) || Boolean(output),
+  };
 }

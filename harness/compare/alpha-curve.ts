@@ -1,6 +1,6 @@
 import type { CurvePoint, SystemValues } from "../domain/comparison.ts";
 import type { AlphaSweep } from "./alpha-choice.ts";
-import { bcaInterval } from "./bca-interval.ts";
+import { bcaIntervals } from "./bca-interval.ts";
 import type { CompareOptions } from "./compare-systems.ts";
 import { pairValues } from "./paired-values.ts";
 import { protocolOf } from "./protocol.ts";
@@ -17,14 +17,15 @@ export function alphaCurve(
   base: SystemValues,
   options: Omit<CompareOptions, "wilcoxon"> = {},
 ): readonly CurvePoint[] {
-  const protocol = protocolOf(options);
-  return points.map(({ alpha, values }) => {
-    const { dataset, a, differences } = pairValues({ ...origin, values }, base, options);
-    return {
-      alpha,
-      mean: sampleMoments(a).mean,
-      difference: sampleMoments(differences).mean,
-      interval: bcaInterval([{ label: dataset, values: differences, weight: 1 }], protocol),
-    };
+  const pairs = points.map(({ values }) => pairValues({ ...origin, values }, base, options));
+  const intervals = bcaIntervals(
+    pairs.map(({ differences }) => differences),
+    { label: origin.dataset, ...protocolOf(options) },
+  );
+  return points.flatMap(({ alpha }, at) => {
+    const [pair, interval] = [pairs[at], intervals[at]];
+    if (pair === undefined || interval === undefined) return [];
+    const [mean, difference] = [sampleMoments(pair.a).mean, sampleMoments(pair.differences).mean];
+    return [{ alpha, mean, difference, interval }];
   });
 }

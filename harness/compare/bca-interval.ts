@@ -1,6 +1,6 @@
 import { quantileSorted } from "simple-statistics";
 import type { Interval, ProtocolOptions } from "../domain/comparison.ts";
-import { bootstrapMeans, type MeanStratum } from "./bootstrap.ts";
+import { bootstrapMeans, bootstrapTogether, type MeanStratum } from "./bootstrap.ts";
 import { normalCdf, normalQuantile } from "./normal-distribution.ts";
 import { sampleMoments } from "./sample-moments.ts";
 
@@ -23,9 +23,36 @@ export function bcaInterval(
   const moments = strata.map(({ values }) => sampleMoments(values));
   const estimate = strata.reduce((sum, { weight }, at) => sum + weight * (moments[at]?.mean ?? 0), 0);
   if (moments.every(({ isConstant }) => isConstant)) return [estimate, estimate];
-  const means = Array.from(bootstrapMeans(strata, { seed, resamples }).sort());
+  return intervalOf(bootstrapMeans(strata, { seed, resamples }), {
+    estimate,
+    acceleration: accelerationOf(strata),
+    level,
+  });
+}
+
+/**
+ * The intervals of several mean differences over the same queries, each as `bcaInterval` gives it alone.
+ *
+ * @param samples of one length
+ */
+export function bcaIntervals(
+  samples: readonly (readonly number[])[],
+  { label, level, ...draws }: { readonly label: string } & Omit<ProtocolOptions, "draws">,
+): readonly Interval[] {
+  const means = bootstrapTogether(samples, { label, ...draws });
+  return samples.map((values, at) => {
+    const { mean: estimate, isConstant } = sampleMoments(values);
+    const own = means[at];
+    if (isConstant || own === undefined) return [estimate, estimate];
+    return intervalOf(own, { estimate, acceleration: accelerationOf([{ label, values, weight: 1 }]), level });
+  });
+}
+
+type IntervalFacts = { readonly estimate: number; readonly acceleration: number; readonly level: number };
+
+function intervalOf(resampled: Float64Array, { estimate, acceleration, level }: IntervalFacts): Interval {
+  const means = Array.from(resampled.sort());
   const bias = normalQuantile(shareBelow(means, estimate));
-  const acceleration = accelerationOf(strata);
   const reach = normalQuantile((1 + level) / 2);
   const end = (z: number) => {
     // positive: the acceleration is at most 1/6 in size (its numerator is bounded by its denominator), bias + z far below 6

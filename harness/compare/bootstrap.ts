@@ -17,25 +17,79 @@ const BLOCK = 100;
  * An index is `floor(word * n / 2^32)`. Its probability is off 1 / n by less than one part in 2^32 / n, a millionth for
  * 4,000 queries, which no number of resamples in use could show.
  */
-export function bootstrapMeans(
-  strata: readonly MeanStratum[],
-  { seed, resamples }: { readonly seed: number; readonly resamples: number },
-): Float64Array {
+export function bootstrapMeans(strata: readonly MeanStratum[], { seed, resamples }: Resampling): Float64Array {
   const means = new Float64Array(resamples);
   for (const { label, values, weight } of strata) {
     const { length } = values;
-    const source = createRandomSource(seed, `resamples of ${label}`);
     const pool = Float64Array.from(values);
-    const words = new Uint32Array(length * BLOCK);
-    for (let first = 0; first < resamples; first += BLOCK) {
-      source.fill(words, first / BLOCK);
-      for (let at = 0; at < BLOCK && first + at < resamples; at++) {
-        const sum = resampledSum(pool, words.subarray(at * length, (at + 1) * length));
-        means[first + at] = (means[first + at] ?? 0) + (weight * sum) / length;
-      }
-    }
+    forEachDraw({ label, length, seed, resamples }, (draw, at) => {
+      means[at] = (means[at] ?? 0) + (weight * resampledSum(pool, draw)) / length;
+    });
   }
   return means;
+}
+
+type Resampling = { readonly seed: number; readonly resamples: number };
+
+/**
+ * The means of several samples over the same queries, every sample resampled by the same draws: each array is what
+ * `bootstrapMeans` gives for that sample alone, at a fraction of the work.
+ *
+ * @param samples of one length
+ */
+export function bootstrapTogether(
+  samples: readonly (readonly number[])[],
+  { label, ...resampling }: { readonly label: string } & Resampling,
+): readonly Float64Array[] {
+  const sampled = samples.map((values) => ({
+    pool: Float64Array.from(values),
+    means: new Float64Array(resampling.resamples),
+  }));
+  const length = samples[0]?.length ?? 0;
+  forEachDraw({ label, length, ...resampling }, (draw, at) => {
+    for (const { pool, means } of sampled) means[at] = resampledSum(pool, draw) / length;
+  });
+  return sampled.map(({ means }) => means);
+}
+
+type Draws = Resampling & { readonly label: string; readonly length: number };
+
+/**
+ * Random words of earlier draws, oldest first, for the next comparisons on the same datasets. They depend on their key
+ * alone, so whether they are here changes nothing but time.
+ */
+const kept = new Map<string, Uint32Array>();
+
+/** Words that are kept in all, 64 MB: enough for 10,000 resamples of BRIGHT's 1,384 queries. */
+const MOST_KEPT = 2 ** 24;
+
+/** Calls `visit` with `length` random words for every resample. */
+function forEachDraw({ label, length, seed, resamples }: Draws, visit: (draw: Uint32Array, at: number) => void): void {
+  const key = JSON.stringify([label, length, seed, resamples]);
+  const isKept = length * resamples <= MOST_KEPT;
+  const known = kept.get(key);
+  const words = known ?? new Uint32Array(length * (isKept ? Math.ceil(resamples / BLOCK) * BLOCK : BLOCK));
+  const source = createRandomSource(seed, `resamples of ${label}`);
+  for (let first = 0; first < resamples; first += BLOCK) {
+    const start = isKept ? first * length : 0;
+    const block = words.subarray(start, start + BLOCK * length);
+    if (known === undefined) source.fill(block, first / BLOCK);
+    for (let at = 0; at < BLOCK && first + at < resamples; at++) {
+      visit(block.subarray(at * length, (at + 1) * length), first + at);
+    }
+  }
+  if (isKept) keep(key, words);
+}
+
+function keep(key: string, words: Uint32Array): void {
+  kept.delete(key);
+  kept.set(key, words);
+  let count = [...kept.values()].reduce((sum, { length }) => sum + length, 0);
+  for (const [oldest, { length }] of kept) {
+    if (count <= MOST_KEPT) return;
+    kept.delete(oldest);
+    count -= length;
+  }
 }
 
 function resampledSum(pool: Float64Array, words: Uint32Array): number {

@@ -8,6 +8,11 @@ import { protocolOf } from "./protocol.ts";
 import { randomizationTest } from "./randomization-test.ts";
 import { sampleMoments } from "./sample-moments.ts";
 
+export type DatasetsOptions = CompareOptions & {
+  /** Weight of every dataset in the macro mean, summing to 1; the same for all unless said. */
+  readonly weights?: ReadonlyMap<string, number> | undefined;
+};
+
 /**
  * Compares two systems over several datasets by stratified tests: signs are flipped and queries resampled inside each
  * dataset, and each dataset keeps its weight.
@@ -18,7 +23,7 @@ import { sampleMoments } from "./sample-moments.ts";
  */
 export function compareAcrossDatasets(
   pairs: readonly FamilyMember[],
-  options: CompareOptions = {},
+  { weights, ...options }: DatasetsOptions = {},
 ): DatasetsComparison {
   const notes = checkDatasets(
     pairs.map(({ a }) => a),
@@ -30,7 +35,7 @@ export function compareAcrossDatasets(
   return {
     datasets: paired.length,
     n,
-    macro: pool(paired, () => 1 / paired.length, protocol),
+    macro: pool(paired, ({ dataset }) => weights?.get(dataset) ?? 1 / paired.length, protocol),
     micro: pool(paired, ({ differences }) => differences.length / n, protocol),
     protocol,
     notes: [...new Set([...notes, ...paired.flatMap((one) => one.notes)])],

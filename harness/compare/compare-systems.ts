@@ -3,7 +3,7 @@ import { bcaInterval } from "./bca-interval.ts";
 import { detectableEffect } from "./detectable-effect.ts";
 import { countWins, standardizedEffect } from "./effect-size.ts";
 import { pairedTTest, tInterval } from "./paired-t-test.ts";
-import { type PairedValues, type PairingOptions, pairValues } from "./paired-values.ts";
+import { type PairingOptions, pairValues } from "./paired-values.ts";
 import { protocolOf } from "./protocol.ts";
 import { randomizationTest } from "./randomization-test.ts";
 import { type SampleMoments, sampleMoments } from "./sample-moments.ts";
@@ -22,11 +22,7 @@ export type CompareOptions = Partial<ProtocolOptions> &
  * @throws as `pairValues`
  */
 export function compareSystems(a: SystemValues, b: SystemValues, options: CompareOptions = {}): Comparison {
-  return comparePaired(pairValues(a, b, options), options);
-}
-
-/** As `compareSystems`, of values that are checked and in order. */
-export function comparePaired(paired: PairedValues, options: CompareOptions): Comparison {
+  const paired = pairValues(a, b, options);
   const protocol = protocolOf(options);
   const { dataset: label, differences } = paired;
   const moments = sampleMoments(differences);

@@ -12,6 +12,8 @@ export type GateRules = {
   readonly floor?: number | undefined;
   /** Largest loss of the mean, whatever the interval says. */
   readonly tolerance?: number | undefined;
+  /** At most `atMost` queries may lose more than `over`, whatever the mean says. */
+  readonly queryLoss?: { readonly over: number; readonly atMost: number } | undefined;
 };
 
 /** What is known of a candidate on one cell. Differences are candidate - baseline. */
@@ -22,6 +24,8 @@ export type GateEvidence = {
   readonly interval: Interval;
   /** Whether every query has the value that it had. */
   readonly unchanged: boolean;
+  /** Of every query; needed where a rule asks for single queries. */
+  readonly differences?: readonly number[] | undefined;
 };
 
 const GATE_LEVEL = 0.9;
@@ -51,24 +55,37 @@ export function judgeCandidate(
   const { mean: difference } = sampleMoments(differences);
   const { mean: candidateMean } = sampleMoments(a);
   const unchanged = differences.every((value) => Math.abs(value) < TIE);
-  return gateVerdict({ candidateMean, difference, interval, unchanged }, rules);
+  return gateVerdict({ candidateMean, difference, interval, unchanged, differences }, rules);
 }
 
 /** The rule alone. Rounding does not break a floor or a tolerance. */
 export function gateVerdict(
-  { candidateMean, difference, interval: [low, high], unchanged }: GateEvidence,
-  { margin = DEFAULT_MARGIN, floor, tolerance }: GateRules,
+  { candidateMean, difference, interval: [low, high], unchanged, differences = [] }: GateEvidence,
+  { margin = DEFAULT_MARGIN, floor, tolerance, queryLoss }: GateRules,
 ): GateVerdict {
   const broken: string[] = [];
-  if (floor !== undefined && candidateMean < floor - TIE) broken.push(`its mean ${candidateMean} is below ${floor}.`);
-  if (tolerance !== undefined && difference < -tolerance - TIE) {
-    broken.push(`its mean changed by ${difference}, more than ${tolerance} down.`);
+  const interval = `the 90 % interval [${places(low)}, ${places(high)}] of the difference`;
+  if (floor !== undefined && candidateMean < floor - TIE) {
+    broken.push(`its mean ${places(candidateMean)} is below the floor ${floor}.`);
   }
-  if (high < -margin) broken.push(`the interval [${low}, ${high}] lies below -${margin}.`);
+  if (tolerance !== undefined && difference < -tolerance - TIE) {
+    broken.push(`its mean changed by ${places(difference)}, more than ${tolerance} down.`);
+  }
+  if (queryLoss !== undefined) {
+    const severe = differences.filter((value) => value < -queryLoss.over - TIE).length;
+    if (severe > queryLoss.atMost) {
+      broken.push(`${severe} queries lost more than ${queryLoss.over}, expected at most ${queryLoss.atMost}.`);
+    }
+  }
+  if (high < -margin) broken.push(`${interval} lies below -${margin}.`);
   if (broken.length > 0) return regress(broken);
   if (unchanged) return { verdict: "pass", reasons: ["no query changed."] };
-  if (low > -margin) return { verdict: "pass", reasons: [`the interval [${low}, ${high}] lies above -${margin}.`] };
-  return { verdict: "inconclusive", reasons: [`the interval [${low}, ${high}] holds -${margin}.`] };
+  if (low > -margin) return { verdict: "pass", reasons: [`${interval} lies above -${margin}.`] };
+  return { verdict: "inconclusive", reasons: [`${interval} holds -${margin}.`] };
+}
+
+function places(value: number): string {
+  return value.toFixed(4);
 }
 
 function regress(reasons: readonly string[]): GateVerdict {

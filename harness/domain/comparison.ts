@@ -111,10 +111,13 @@ export type DatasetsComparison = {
   readonly notes: readonly string[];
 };
 
+/** Which test's p values a family corrects: the randomization test, or Student's paired t test. */
+export type ComparisonTest = "randomization" | "paired-t";
+
 /** What makes up for many tests: see docs/semantics.md. */
 export type Correction = "holm" | "bonferroni" | "bh" | "maxT" | "none";
 
-/** `pCorrected` belongs to `comparison.pRandomization`. */
+/** `pCorrected` belongs to the test that was declared. */
 type FamilyRow = { readonly comparison: Comparison; readonly pCorrected: number };
 
 /** Comparisons that were declared together. */

@@ -1,5 +1,6 @@
 import type { Policy } from "./policy.ts";
 import type { ScenarioCoverage } from "./scenario-set.ts";
+import type { ExperimentComparison } from "./spike-comparison.ts";
 
 /** How many queries a mean is over. `judged` is the denominator; a missing query counts as 0. */
 export type QueryCounts = {
@@ -75,7 +76,7 @@ export type ScenarioSummary = ScenarioCoverage & {
 
 /** What `result.json` holds: no time, no host, so equal inputs give equal bytes. */
 export type ExperimentResult = {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** sha256 of the canonical JSON of the rest. */
   readonly id: string;
   readonly name: string;
@@ -91,4 +92,6 @@ export type ExperimentResult = {
   /** Sentences that every report of the result must carry, e.g. what a fusion preset implies. */
   readonly notes: readonly string[];
   readonly cells: readonly CellResult[];
+  /** SPIKE against its base; null where the matrix has base cells only. */
+  readonly comparison: ExperimentComparison | null;
 };

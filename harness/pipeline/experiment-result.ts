@@ -14,10 +14,10 @@ import type { DatasetMaterial } from "./materials.ts";
 import type { ExperimentRun } from "./run-experiment.ts";
 
 /** The result of a run: everything that a report needs, nothing that time or host could change. */
-export function experimentResult(run: ExperimentRun): ExperimentResult {
+export function experimentResult(run: ExperimentRun, comparison: ExperimentResult["comparison"]): ExperimentResult {
   const { plan, materials } = run;
   const content: Omit<ExperimentResult, "id"> = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     name: plan.name,
     description: plan.description ?? null,
     measures: plan.measures.map(({ text }) => text),
@@ -28,6 +28,7 @@ export function experimentResult(run: ExperimentRun): ExperimentResult {
     scenarios: summarizeScenarios(run),
     notes: [...plan.notes, ...fusionNotes(run), ...engineNotes(run)],
     cells: plan.cells.filter(({ listed }) => listed).map((cell) => cellResult(cell, run)),
+    comparison,
   };
   return { ...content, id: hashJson(content as unknown as Json) };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { CellResult } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
+import { comparisonsCsv, curvesCsv } from "../report/comparison-csv.ts";
 import { type CsvCell, csvLines } from "../report/csv.ts";
 import { encodingLines } from "../report/encoding-lines.ts";
 import { plural } from "../report/figure-text.ts";
@@ -9,9 +10,11 @@ import { renderMarkdown } from "../report/markdown.ts";
 import { buildReport } from "../report/report-model.ts";
 import { renderTerminal } from "../report/terminal.ts";
 import { writeFileAtomic, writeText } from "../storage/atomic-write.ts";
+import { compareCells } from "./compare-cells.ts";
 import { readValues } from "./evaluate-cell.ts";
 import { experimentResult } from "./experiment-result.ts";
 import type { ExperimentRun } from "./run-experiment.ts";
+import type { Workspace } from "./workspace.ts";
 
 export type WrittenReports = {
   /** What the command prints on stdout in the format that was asked for. */
@@ -22,16 +25,24 @@ export type WrittenReports = {
   readonly failed: number;
 };
 
-/** Writes `result.json` and the reports of a run, and renders what its command prints. */
-export async function writeReports(run: ExperimentRun, format: "table" | "json" | "ndjson"): Promise<WrittenReports> {
+/** Compares the cells of a run, writes `result.json` and the reports, and renders what its command prints. */
+export async function writeReports(
+  run: ExperimentRun,
+  format: "table" | "json" | "ndjson",
+  workspace: Workspace,
+): Promise<WrittenReports> {
   const { layout, plan, outcomes } = run;
-  const result = experimentResult(run);
+  const result = experimentResult(run, await compareCells(run, workspace));
   await writeFileAtomic(layout.resultFile, `${JSON.stringify(result, undefined, 2)}\n`);
   const model = buildReport(result);
   const terminal = await renderTerminal(model);
   await writeFileAtomic(layout.reportFile("md"), renderMarkdown(model));
   await writeFileAtomic(layout.reportFile("txt"), terminal);
   await writeCsv(run, result.cells, result.measures);
+  if (result.comparison !== null) {
+    await writeFileAtomic(layout.comparisonsFile, comparisonsCsv(model));
+    await writeFileAtomic(layout.curvesFile, curvesCsv(result));
+  }
   const listed = plan.cells.filter((cell) => cell.listed);
   const ended = result.cells.map((cell, index): EndedCell => {
     const path = cell.run === null ? null : join(layout.folder, cell.run);

@@ -1,6 +1,7 @@
 import { didYouMean } from "../component.ts";
 import { ORIGINAL_QRELS } from "../domain/policy.ts";
 import type { CellAxes, DatasetGroup } from "../domain/result.ts";
+import type { ComparisonDeclaration } from "../domain/spike-comparison.ts";
 import { HarnessError } from "../errors.ts";
 import { parseMeasures } from "../evaluate/parse-measure.ts";
 import type { MeasureRequest } from "../evaluate/types.ts";
@@ -33,6 +34,7 @@ export function planExperiment(experiment: Experiment, groups: readonly DatasetG
     hits: spec.hits,
     ids: spec.ids,
     declaredAlpha: declaredAlpha(experiment, axes),
+    comparison: planComparison(experiment, axes),
     retrievers,
     scenarioSets: resolveScenarioSets(experiment, axes),
     querySets: resolveQuerySets(experiment),
@@ -91,7 +93,7 @@ function planMeasures({ spec, where }: Experiment): readonly MeasureRequest[] {
 }
 
 function declaredAlpha({ spec, where }: Experiment, cells: readonly CellAxes[]): number | undefined {
-  const alpha = spec.comparison?.alpha;
+  const { alpha } = spec.comparison;
   if (typeof alpha !== "number") return undefined;
   const swept = [...new Set(cells.flatMap((cell) => (cell.alpha === null ? [] : [cell.alpha])))];
   if (swept.length > 0 && !swept.includes(alpha)) {
@@ -100,6 +102,16 @@ function declaredAlpha({ spec, where }: Experiment, cells: readonly CellAxes[]):
     });
   }
   return alpha;
+}
+
+function planComparison({ spec, where }: Experiment, cells: readonly CellAxes[]): ComparisonDeclaration {
+  const datasets = new Set(cells.map(({ dataset }) => dataset)).size;
+  if (spec.comparison.crossFit === "datasets" && datasets < 2) {
+    throw new HarnessError("SPEC_INVALID", "cross-fitting over datasets: expected two datasets or more, got one.", {
+      where: where(["comparison", "crossFit"]),
+    });
+  }
+  return spec.comparison;
 }
 
 function planData({ spec, where }: Experiment): DataPlan {
@@ -130,14 +142,8 @@ function checkRepeats({ spec, where }: Experiment): void {
   }
 }
 
-function planNotes({ spec }: Experiment): readonly string[] {
-  const { matrix, comparison } = spec;
-  return [
-    ...(matrix.scenarios === undefined && matrix.alpha !== undefined
-      ? ["The matrix has an alpha axis but no scenarios, so there are base cells only."]
-      : []),
-    ...(comparison?.alpha === "cross-fitted"
-      ? ["Cross-fitted alpha is declared; this version does not compute it."]
-      : []),
-  ];
+function planNotes({ spec: { matrix } }: Experiment): readonly string[] {
+  return matrix.scenarios === undefined && matrix.alpha !== undefined
+    ? ["The matrix has an alpha axis but no scenarios, so there are base cells only."]
+    : [];
 }

@@ -1,6 +1,7 @@
 import type { Fragment } from "../component.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { CellAxes, DatasetGroup } from "../domain/result.ts";
+import type { ComparisonDeclaration } from "../domain/spike-comparison.ts";
 import type { MeasureRequest } from "../evaluate/types.ts";
 import type { ExperimentSpec } from "../spec/experiment-spec.ts";
 
@@ -29,6 +30,7 @@ export type ExperimentPlan = {
   readonly ids: "refuse" | "percent-encode";
   /** The alpha declared for the comparison; undefined when none was, or when it is to be cross-fitted. */
   readonly declaredAlpha: number | undefined;
+  readonly comparison: ComparisonDeclaration;
   readonly retrievers: ReadonlyMap<string, PlannedRetriever>;
   readonly scenarioSets: ReadonlyMap<string, Fragment>;
   /** Paths of the query sets that the run file declares. */

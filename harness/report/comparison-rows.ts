@@ -1,5 +1,7 @@
 import type { CellResult, DatasetGroup } from "../domain/result.ts";
+import type { SpikeComparison } from "../domain/spike-comparison.ts";
 import { hasMacroMean, type RowGroup, type RowKey } from "./row-groups.ts";
+import type { RowTest, RowTests } from "./row-tests.ts";
 
 /** A value as a table shows it. `failed`: its cell, or a cell of its mean, failed. `absent`: there is no such cell. */
 export type Figure =
@@ -21,9 +23,14 @@ export type ComparisonRow = RowKey & {
   /** Whether the row is a mean over rows above it, each with equal weight. */
   readonly isMean: boolean;
   readonly base: Figure;
-  /** SPIKE at the declared alpha. */
+  /** SPIKE at the alpha that was declared as a number. */
   readonly declared: Figure;
-  /** Declared minus base; `relative` is a fraction of the base, absent where the base is 0. */
+  /** SPIKE at alphas chosen on other queries or datasets; a mean has no alphas of its own. */
+  readonly crossFitted: { readonly figure: Figure; readonly alphas: readonly number[] };
+  /** Which of the two is tested: what the comparison declares. */
+  readonly claimed: Figure;
+  readonly test: RowTest | undefined;
+  /** Claimed minus base; `relative` is a fraction of the base, absent where the base is 0. */
   readonly difference: { readonly absolute: number; readonly relative: number | undefined } | undefined;
   /** Best point of the sweep, chosen on the test queries; of equal points the one with the largest alpha. */
   readonly oracle: { readonly alpha: number; readonly value: number } | undefined;
@@ -42,15 +49,20 @@ export function comparisonRows(groups: readonly RowGroup[], measure: string, opt
   return groups.flatMap((group) => {
     const rows = group.rows.map(({ dataset, base, spike }) => {
       const points = spike.map((cell) => ({ alpha: cell.alpha ?? Number.NaN, figure: figureOf(cell, measure) }));
-      return comparisonRow(group, { dataset, isMean: false, base: figureOf(base, measure), points, ...options });
+      const compared = options.tests.row(group, { dataset, measure });
+      const test = compared === undefined ? undefined : options.tests.test(compared);
+      const crossFitted = fittedOf(compared);
+      const figures = { dataset, isMean: false, base: figureOf(base, measure), points, crossFitted, test };
+      return comparisonRow(group, figures, options);
     });
-    return [...rows, ...meanRows(group, rows, options)];
+    return [...rows, ...meanRows(group, { rows, measure }, options)];
   });
 }
 
 /** `datasets` is how many the experiment has; `means` are the groups that it declares, inner ones first. */
 export type RowOptions = {
   readonly declaredAlpha: number | undefined;
+  readonly tests: RowTests;
   readonly datasets: number;
   readonly means: readonly DatasetGroup[];
   /** Policy hash by dataset; datasets under different ones have no mean. Undefined allows it. */
@@ -62,15 +74,18 @@ export function mixesPolicies(datasets: readonly string[], policies: RowOptions[
   return policies !== undefined && new Set(datasets.flatMap((dataset) => policies.get(dataset) ?? [])).size > 1;
 }
 
+type RowsOfMeasure = { readonly rows: readonly ComparisonRow[]; readonly measure: string };
+
 /** A mean for every declared group whose members are all there; without groups one over all datasets. */
-function meanRows(group: RowGroup, rows: readonly ComparisonRow[], options: RowOptions): readonly ComparisonRow[] {
+function meanRows(group: RowGroup, { rows, measure }: RowsOfMeasure, options: RowOptions): readonly ComparisonRow[] {
   if (options.means.length === 0) {
     const mixed = mixesPolicies(
       rows.map(({ dataset }) => dataset),
       options.policies,
     );
     if (mixed || !hasMacroMean(group, options.datasets)) return [];
-    return [meanRow(group, { label: "macro mean", rows, options })];
+    const test = options.tests.mean(group, { group: null, measure });
+    return [meanRow(group, { label: "macro mean", rows, options, test })];
   }
   const known = new Map(rows.map((row) => [row.dataset, row]));
   const leaves = new Map(rows.map(({ dataset }) => [dataset, [dataset]]));
@@ -80,7 +95,8 @@ function meanRows(group: RowGroup, rows: readonly ComparisonRow[], options: RowO
     leaves.set(name, datasets);
     if (own.length < members.length || mixesPolicies(datasets, options.policies)) return [];
     const label = `${name} (mean of ${members.length})`;
-    const row = meanRow(group, { label, rows: own, options });
+    const test = options.tests.mean(group, { group: name, measure });
+    const row = meanRow(group, { label, rows: own, options, test });
     known.set(name, row);
     return [row];
   });
@@ -91,24 +107,24 @@ export function sameAlpha(a: number, b: number): boolean {
   return Math.abs(a - b) < 1e-9;
 }
 
-type RowFigures = Pick<ComparisonRow, "dataset" | "isMean"> & {
-  readonly declaredAlpha: number | undefined;
-  readonly base: Figure;
+type RowFigures = Pick<ComparisonRow, "dataset" | "isMean" | "base" | "crossFitted" | "test"> & {
   readonly points: readonly Pick<SweepPoint, "alpha" | "figure">[];
 };
 
 function comparisonRow(
   { retriever, queries, scenarios, fusion }: RowKey,
-  { dataset, isMean, base, points, declaredAlpha }: RowFigures,
+  { points, ...figures }: RowFigures,
+  { declaredAlpha }: RowOptions,
 ): ComparisonRow {
   const point = points.find(({ alpha }) => declaredAlpha !== undefined && sameAlpha(alpha, declaredAlpha));
   const declared = point?.figure ?? ABSENT;
   const places = distinctDescending(points.map(({ figure }) => figure));
   const oracle = points.findLast(({ figure }) => isAt(figure, places[0]));
   const sweep = points.map((one) => ({ ...one, mark: markOf(one.figure, places) }));
+  const claimed = declaredAlpha === undefined ? figures.crossFitted.figure : declared;
   return {
-    ...{ retriever, dataset, isMean, queries, scenarios, fusion, base, declared, sweep },
-    difference: differenceOf(base, declared),
+    ...{ retriever, queries, scenarios, fusion, ...figures, declared, claimed, sweep },
+    difference: differenceOf(figures.base, claimed),
     oracle: oracle === undefined || places[0] === undefined ? undefined : { alpha: oracle.alpha, value: places[0] },
   };
 }
@@ -117,18 +133,25 @@ type MeanOf = {
   readonly label: string;
   readonly rows: readonly ComparisonRow[];
   readonly options: RowOptions;
+  readonly test: RowTest | undefined;
 };
 
 /** Every figure of it is over all its rows, or it is no value: a failed cell is never left out of a mean. */
-function meanRow(key: RowKey, { label, rows, options }: MeanOf): ComparisonRow {
+function meanRow(key: RowKey, { label, rows, options, test }: MeanOf): ComparisonRow {
   const alphas = [...new Set(rows.flatMap(({ sweep }) => sweep.map(({ alpha }) => alpha)))].sort((a, b) => a - b);
   const points = alphas.map((alpha) => ({
     alpha,
     figure: meanOf(rows.map(({ sweep }) => sweep.find((point) => point.alpha === alpha)?.figure ?? ABSENT)),
   }));
-  const { declaredAlpha } = options;
   const base = meanOf(rows.map((row) => row.base));
-  return comparisonRow(key, { dataset: label, isMean: true, base, points, declaredAlpha });
+  const crossFitted = { figure: meanOf(rows.map((row) => row.crossFitted.figure)), alphas: [] };
+  return comparisonRow(key, { dataset: label, isMean: true, base, points, crossFitted, test }, options);
+}
+
+function fittedOf(compared: SpikeComparison | undefined): ComparisonRow["crossFitted"] {
+  const fitted = compared?.crossFitted;
+  if (fitted == null) return { figure: ABSENT, alphas: [] };
+  return { figure: { kind: "value", value: fitted.mean }, alphas: fitted.alphas };
 }
 
 function meanOf(figures: readonly Figure[]): Figure {

@@ -21,6 +21,11 @@ export function shareText(part: number, whole: number): string {
   return whole === 0 ? "0.0 %" : `${((100 * part) / whole).toFixed(1)} %`;
 }
 
+/** A confidence: 0.95 is `95 %`. */
+export function percentText(level: number): string {
+  return `${Number((100 * level).toFixed(6))} %`;
+}
+
 /** A count with a comma between thousands. */
 export function countText(count: number): string {
   return count.toLocaleString("en-US");

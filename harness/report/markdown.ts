@@ -1,14 +1,8 @@
 import { capital, oneLine } from "./figure-text.ts";
 import { COVERAGE_TERMS, type MeasureSection, type ReportModel } from "./report-model.ts";
-import {
-  coverageTable,
-  datasetTable,
-  headlineTable,
-  queryCountTable,
-  sweepTable,
-  type TableCell,
-  type TextTable,
-} from "./report-tables.ts";
+import { coverageTable, datasetTable, queryCountTable, sweepTable } from "./report-tables.ts";
+import { effectTable, headlineTable, honestAlphaTable } from "./significance-tables.ts";
+import type { TableCell, TextTable } from "./text-table.ts";
 
 /** The report as GitHub-flavoured Markdown, with a final line end. */
 export function renderMarkdown(model: ReportModel): string {
@@ -51,6 +45,14 @@ function measureBlocks(model: ReportModel, section: MeasureSection): readonly st
   if (section.alphas.length === 0) return headline;
   return [
     ...headline,
+    ...(model.hasTests
+      ? [
+          `### Effect and power, ${escapeText(section.measure)}`,
+          tableText(effectTable(model, section, { system: true })),
+        ]
+      : []),
+    `### Choice of alpha, ${escapeText(section.measure)}`,
+    tableText(honestAlphaTable(model, section, { system: true })),
     `### Alpha sweep, ${escapeText(section.measure)}`,
     "alpha × document score + (1 − alpha) × scenario score. Bold: best of the row, underlined: second best, by unrounded value.",
     tableText(sweepTable(model, section)),

@@ -4,6 +4,8 @@ import { type ComparisonRow, comparisonRows, sameAlpha } from "./comparison-rows
 import { plural } from "./figure-text.ts";
 import { reportNotes } from "./report-notes.ts";
 import { type Axis, axesOf, groupBy, groupCells, isBase, type RowAxes, rowName } from "./row-groups.ts";
+import { rowTests } from "./row-tests.ts";
+import { significanceFootnotes, significanceNotes, testHeads } from "./significance-notes.ts";
 
 /** All rows of one measure; a row's place is the same in every section. */
 export type MeasureSection = {
@@ -53,6 +55,12 @@ export type ReportModel = {
   readonly sections: readonly MeasureSection[];
   /** The declared alpha, when at least one sweep has it. */
   readonly declaredAlpha: number | undefined;
+  /** What is claimed, for the head of a column: `alpha 0.5` or `cross-fitted`; absent where nothing is. */
+  readonly claim: string | undefined;
+  /** Heads of the columns of tests: `95 % interval`, `p Holm`, on two lines. */
+  readonly testHeads: { readonly interval: string; readonly p: string };
+  /** Whether any row has a test. */
+  readonly hasTests: boolean;
   readonly axes: RowAxes;
   readonly coverage: readonly CoverageRow[];
   readonly queryCounts: readonly QueryCountRow[];
@@ -67,7 +75,7 @@ export type ReportModel = {
   readonly notes: readonly string[];
 };
 
-const NO_SIGNIFICANCE = "No significance test in this version: a difference alone proves nothing.";
+const NO_SIGNIFICANCE = "Nothing was tested for significance: a difference alone proves nothing.";
 const ORACLE = "Oracle: the best alpha of the sweep, tuned on the test queries, shown, never claimable.";
 
 /** What the scenario table's columns count. */
@@ -81,10 +89,12 @@ export function buildReport(result: ExperimentResult): ReportModel {
   const datasets = new Set([...result.datasets.map(({ id }) => id), ...result.cells.map(({ dataset }) => dataset)])
     .size;
   const declaredAlpha = result.declaredAlpha ?? undefined;
+  const tests = rowTests(result.comparison);
   const hashes = new Map(result.datasets.map(({ id, policyHash }) => [id, policyHash]));
   const sections = result.measures.map((measure) => {
     const rows = comparisonRows(groups, measure, {
       declaredAlpha,
+      tests,
       datasets,
       means: result.groups,
       policies: result.allowMixed ? undefined : hashes,
@@ -99,6 +109,9 @@ export function buildReport(result: ExperimentResult): ReportModel {
     id: result.id,
     sections,
     declaredAlpha: declared,
+    claim: claimOf(result, declared),
+    testHeads: testHeads(result.comparison),
+    hasTests: sections.some(({ rows }) => rows.some(({ test }) => test !== undefined)),
     axes,
     coverage: result.scenarios.map((set) => ({ ...set, without: set.documents - set.covered - set.noise })),
     queryCounts: queryCountRows(result),
@@ -106,14 +119,25 @@ export function buildReport(result: ExperimentResult): ReportModel {
     policies,
     failures: failuresOf(result, axes.varying),
     failureSummary: failureSummary(result),
-    footnotes: [
-      ...(declared === undefined ? [] : [`SPIKE: at alpha ${declared}, declared before the run.`]),
-      ...(result.cells.every(isBase) ? [] : [ORACLE]),
-      NO_SIGNIFICANCE,
-    ],
+    footnotes: footnotesOf(result, sections),
     policyFootnote: policyFootnote(policies),
-    notes: [...reportNotes({ result, groups, sections, datasets }), ...result.notes],
+    notes: [
+      ...reportNotes({ result, groups, sections, datasets }),
+      ...sections.flatMap((section) => significanceNotes(result.comparison, { ...section, varying: axes.varying })),
+      ...result.notes,
+    ],
   };
+}
+
+function claimOf({ comparison }: ExperimentResult, declared: number | undefined): string | undefined {
+  if (declared !== undefined) return `alpha ${declared}`;
+  return comparison?.declaration.alpha === "cross-fitted" ? "cross-fitted" : undefined;
+}
+
+function footnotesOf({ cells, comparison }: ExperimentResult, sections: readonly MeasureSection[]): readonly string[] {
+  if (cells.every(isBase)) return [NO_SIGNIFICANCE];
+  const rows = sections.flatMap((section) => section.rows);
+  return [...(comparison === null ? [NO_SIGNIFICANCE] : significanceFootnotes(comparison, rows)), ORACLE];
 }
 
 function alphasOf(rows: readonly ComparisonRow[]): readonly number[] {

@@ -25,9 +25,9 @@ export function reportNotes(source: NoteSource): readonly string[] {
   ];
 }
 
-function declaredAlphaNotes({ result: { declaredAlpha }, groups }: NoteSource): readonly string[] {
+function declaredAlphaNotes({ result: { declaredAlpha, comparison }, groups }: NoteSource): readonly string[] {
   const rows = spikeRows(groups);
-  if (rows.length === 0) return [];
+  if (rows.length === 0 || comparison?.declaration.alpha === "cross-fitted") return [];
   if (declaredAlpha === null) {
     return [
       "No alpha was declared before the run, so no SPIKE value here can be claimed: the oracle is no substitute.",
@@ -43,7 +43,7 @@ function oracleNotes({ groups }: NoteSource): readonly string[] {
   const partial = spikeRows(groups).filter(({ alphas, failed }) => failed > 0 && failed < alphas.length);
   return partial.map(
     ({ name, alphas, failed }) =>
-      `The oracle of ${name} is chosen among ${alphas.length - failed} of ${alphas.length} alphas: the others failed.`,
+      `The oracle and the cross-fitted alpha of ${name} are chosen among ${alphas.length - failed} of ${alphas.length} alphas: the others failed.`,
   );
 }
 

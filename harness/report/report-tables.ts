@@ -1,53 +1,10 @@
-import type { ComparisonRow, Figure, SweepPoint } from "./comparison-rows.ts";
-import { changeText, countText, differenceText, shareText, valueText } from "./figure-text.ts";
+import type { ComparisonRow, Figure } from "./comparison-rows.ts";
+import { countText, shareText, valueText } from "./figure-text.ts";
 import type { MeasureSection, ReportModel } from "./report-model.ts";
-
-/** Text of one cell, not escaped for any format. */
-export type TableCell = { readonly text: string; readonly mark?: SweepPoint["mark"] };
-
-/** A table before it has a form: `align` has one entry a column; a head may have line breaks. */
-export type TextTable = {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly TableCell[])[];
-  readonly align: readonly ("left" | "right")[];
-};
-
-type Column<Row> = {
-  readonly head: string;
-  readonly align: "left" | "right";
-  readonly cell: (row: Row) => TableCell;
-};
+import { type Column, left, NOTHING, right, rightCell, type TableCell, type TextTable, table } from "./text-table.ts";
 
 /** `system`: whether a row names its retriever and varying axes, or the table is about one system and need not. */
 export type NameOptions = { readonly system: boolean };
-
-/** What stands where a table has no value. */
-const NOTHING = "–";
-
-/** Base, SPIKE at the declared alpha, their difference, and the oracle; base values only where there is no SPIKE. */
-export function headlineTable(
-  model: ReportModel,
-  { rows, alphas }: MeasureSection,
-  { system }: NameOptions,
-): TextTable {
-  const declared: Column<ComparisonRow>[] = [
-    right(`SPIKE\nalpha ${model.declaredAlpha}`, (row) => figureText(row.declared)),
-    right("difference", ({ difference }) => (difference ? differenceText(difference.absolute) : NOTHING)),
-    right("relative", ({ difference }) =>
-      difference?.relative === undefined ? NOTHING : changeText(difference.relative),
-    ),
-  ];
-  const oracle: Column<ComparisonRow>[] = [
-    right("oracle\nalpha", (row) => (row.oracle ? String(row.oracle.alpha) : NOTHING)),
-    right("oracle\nvalue", (row) => (row.oracle ? valueText(row.oracle.value) : NOTHING)),
-  ];
-  return table(rows, [
-    ...nameColumns(model, system),
-    right("base", (row) => figureText(row.base)),
-    ...(model.declaredAlpha === undefined ? [] : declared),
-    ...(alphas.length === 0 ? [] : oracle),
-  ]);
-}
 
 /** The value at every alpha, a row for a system on a dataset. */
 export function sweepTable(model: ReportModel, { rows, alphas }: MeasureSection): TextTable {
@@ -119,7 +76,8 @@ export function datasetTable({ datasets }: ReportModel): TextTable {
   ]);
 }
 
-function nameColumns({ axes }: ReportModel, system: boolean): Column<ComparisonRow>[] {
+/** Columns that say what a row is about. */
+export function nameColumns({ axes }: ReportModel, system: boolean): Column<ComparisonRow>[] {
   if (!system) return [left("dataset", datasetText)];
   return [
     left("retriever", ({ retriever }) => retriever),
@@ -146,27 +104,7 @@ function pointCell({ sweep }: ComparisonRow, alpha: number): TableCell {
   return point === undefined ? { text: NOTHING } : { text: figureText(point.figure), mark: point.mark };
 }
 
-function figureText(figure: Figure): string {
+export function figureText(figure: Figure): string {
   if (figure.kind === "value") return valueText(figure.value);
   return figure.kind === "failed" ? "failed" : NOTHING;
-}
-
-function left<Row>(head: string, text: (row: Row) => string): Column<Row> {
-  return { head, align: "left", cell: (row) => ({ text: text(row) }) };
-}
-
-function right<Row>(head: string, text: (row: Row) => string): Column<Row> {
-  return rightCell(head, (row) => ({ text: text(row) }));
-}
-
-function rightCell<Row>(head: string, cell: (row: Row) => TableCell): Column<Row> {
-  return { head, align: "right", cell };
-}
-
-function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): TextTable {
-  return {
-    head: columns.map(({ head }) => head),
-    rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
-    align: columns.map(({ align }) => align),
-  };
 }

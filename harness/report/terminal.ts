@@ -1,8 +1,10 @@
 import { capital, countText, oneLine, plural, shareText } from "./figure-text.ts";
 import type { CoverageRow, MeasureSection, QueryCountRow, ReportModel } from "./report-model.ts";
-import { headlineTable, sweepColumns, sweepTable, sweptRows, type TextTable } from "./report-tables.ts";
+import { type NameOptions, sweepColumns, sweepTable, sweptRows } from "./report-tables.ts";
 import { type Axis, groupBy, type RowAxes, type RowKey } from "./row-groups.ts";
+import { effectTable, headlineTable, honestAlphaTable } from "./significance-tables.ts";
 import { renderTable } from "./terminal-table.ts";
+import type { TextTable } from "./text-table.ts";
 
 const COLUMNS = 100;
 
@@ -43,18 +45,27 @@ async function measureBlock(model: ReportModel, section: MeasureSection): Promis
   const measure = oneLine(section.measure);
   const policy = model.policyFootnote === undefined ? [] : [model.policyFootnote];
   const footnotes = [...model.footnotes, ...policy].map((line) => wrapped(line));
-  const headline = [measure, "─".repeat(measure.length), ...(await headlineTables(model, section)), ...footnotes];
+  const draw = (form: TableForm) => systemTables(form, model, section);
+  const headline = [measure, "─".repeat(measure.length), ...(await draw(headlineTable)), ...footnotes];
   if (section.alphas.length === 0) return headline.join("\n");
-  const title = `${measure} at every alpha (* best of its sweep)`;
-  return [...headline, "", title, ...(await sweepTables(model, section)), ...policy].join("\n");
+  const swept = { ...section, rows: sweptRows(section.rows) };
+  const blocks = [
+    headline,
+    ...(model.hasTests ? [[`${measure}: effect and power`, ...(await draw(effectTable))]] : []),
+    [`${measure}: choice of alpha`, ...(await systemTables(honestAlphaTable, model, swept))],
+    [`${measure} at every alpha (* best of its sweep)`, ...(await sweepTables(model, section)), ...policy],
+  ];
+  return blocks.map((lines) => lines.join("\n")).join("\n\n");
 }
 
+type TableForm = (model: ReportModel, section: MeasureSection, options: NameOptions) => TextTable;
+
 /** One table, or where the names are too long for the page, one a system. */
-async function headlineTables(model: ReportModel, section: MeasureSection): Promise<readonly string[]> {
-  const whole = await tableText(headlineTable(model, section, { system: true }));
+async function systemTables(form: TableForm, model: ReportModel, section: MeasureSection): Promise<readonly string[]> {
+  const whole = await tableText(form(model, section, { system: true }));
   if (fits(whole)) return [whole];
   const tables = systemsOf(model, section.rows).map(async ({ title, rows }) => {
-    return `${title}\n${await tableText(headlineTable(model, { ...section, rows }, { system: false }))}`;
+    return `${title}\n${await tableText(form(model, { ...section, rows }, { system: false }))}`;
   });
   return Promise.all(tables);
 }

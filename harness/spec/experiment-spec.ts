@@ -35,13 +35,33 @@ const matrix = z.strictObject({
   exclude: z.array(selectionSchema).optional().describe("cells to leave out"),
 });
 
-const comparison = z.strictObject({
-  alpha: z.union([alphaSchema, z.literal("cross-fitted")]).describe("the alpha declared before the run"),
-  test: z.enum(["randomization", "paired-t"]).optional(),
-  correction: z.enum(["holm", "bonferroni", "bh", "maxT", "none"]).optional(),
-  family: z.string().optional(),
-  seed: z.number().int().nonnegative().optional(),
-});
+/** How SPIKE is tested against its base; the defaults are those of docs/semantics.md. */
+const comparison = z
+  .strictObject({
+    alpha: z
+      .union([alphaSchema, z.literal("cross-fitted")])
+      .default("cross-fitted")
+      .describe("the alpha declared before the run"),
+    test: z.enum(["randomization", "paired-t"]).default("randomization").describe("whose p values are corrected"),
+    correction: z.enum(["holm", "bonferroni", "bh", "maxT", "none"]).default("holm"),
+    family: z
+      .enum(["all", "dataset", "retriever", "measures"])
+      .default("all")
+      .describe("what is corrected together: all of one measure, a dataset's, a retriever's, or all measures"),
+    crossFit: z
+      .enum(["queries", "datasets"])
+      .default("queries")
+      .describe("alpha is chosen on other folds of the queries, or on the other datasets"),
+    folds: z.number().int().min(2).max(100).default(5),
+    wilcoxon: z.boolean().default(false).describe("Wilcoxon's signed-rank test beside the others"),
+    seed: z.number().int().nonnegative().default(1),
+    draws: z.number().int().min(1_000).max(10_000_000).default(100_000).describe("of the randomization test"),
+    resamples: z.number().int().min(100).max(1_000_000).default(10_000).describe("of the bootstrap"),
+    level: z.number().gt(0).lt(1).default(0.95).describe("confidence of the intervals"),
+  })
+  .refine(({ test, correction: by }) => test === "randomization" || by !== "maxT", {
+    message: "expected another correction than maxT, which has a randomization test of its own, with `test: paired-t`",
+  });
 
 /** Rules that differ from those of the datasets' cards, for every dataset of the file. */
 const policy = z
@@ -75,7 +95,7 @@ export const experimentSchema = z.strictObject({
   fusions: z.record(name, fusion).default({}).describe("named fusions, for the axis `fusion`"),
   matrix,
   fusion: fusion.optional().describe("how a document and its scenarios become one score"),
-  comparison: comparison.optional(),
+  comparison: comparison.prefault({}).describe("how SPIKE is tested against its base"),
   policy: policy.default({}).describe("overrides of the datasets' evaluation policies"),
   limit: limit.optional().describe("a sample of every dataset, which every report says it is"),
   measures: list(z.string()).default(["nDCG@10", "R@100"]),

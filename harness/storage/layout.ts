@@ -7,6 +7,9 @@ export type ExperimentLayout = {
   readonly resultFile: string;
   readonly reportFolder: string;
   reportFile(extension: "md" | "csv" | "txt"): string;
+  /** SPIKE against its base, one record a comparison; and its curve over alpha, one record a point. */
+  readonly comparisonsFile: string;
+  readonly curvesFile: string;
   cell(id: string): CellLayout;
 };
 
@@ -26,6 +29,8 @@ export function experimentLayout(root: string, name: string): ExperimentLayout {
     reportFolder,
     resultFile: join(folder, "result.json"),
     reportFile: (extension) => join(reportFolder, `report.${extension}`),
+    comparisonsFile: join(reportFolder, "comparisons.csv"),
+    curvesFile: join(reportFolder, "curves.csv"),
     cell(id) {
       const cell = join(folder, id);
       return {
@@ -36,6 +41,11 @@ export function experimentLayout(root: string, name: string): ExperimentLayout {
       };
     },
   };
+}
+
+/** Where the baseline of an experiment is kept under version control. */
+export function baselineFile(root: string, name: string): string {
+  return join(root, "reports", "baselines", `${name}.json`);
 }
 
 /** Folder of the vectors within the cache folder. */

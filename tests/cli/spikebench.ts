@@ -11,6 +11,8 @@ type Surroundings = {
   readonly node?: readonly string[];
   /** User and group to run as; needs root. */
   readonly uid?: number;
+  /** Milliseconds after which it is killed. */
+  readonly limit?: number;
   /** Sees the process once it runs, to send it signals. */
   readonly watch?: (child: ChildProcess) => void;
 };
@@ -24,12 +26,12 @@ export type Ended = {
 
 /** Starts the built command as a user does and waits for its end. Its environment holds what is given and no more. */
 export async function spikebench(args: readonly string[], surroundings: Surroundings): Promise<Ended> {
-  const { cwd, env = {}, node = [], uid, watch } = surroundings;
+  const { cwd, env = {}, node = [], uid, watch, limit = LIMIT_MS } = surroundings;
   const child = spawn(process.execPath, [...node, MAIN, ...args], {
     cwd,
     env: { SPIKEBENCH_CACHE: resolve(cwd, "cache"), ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: LIMIT_MS,
+    timeout: limit,
     killSignal: "SIGKILL",
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });

@@ -11,7 +11,7 @@ describe("spikebench --help", () => {
   it("lists the commands and exits 0", async () => {
     const { code, stdout, stderr } = await spikebench(["--help"], at());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const name of ["run", "plan", "validate", "evaluate", "list", "schema"]) {
+    for (const name of ["run", "plan", "validate", "evaluate", "compare", "gate", "list", "schema"]) {
       expect(stdout).toContain(`spikebench ${name}`);
     }
   });
@@ -57,6 +57,12 @@ describe("wrong usage", () => {
     { args: ["run", "a.yaml", "--jobs", "1", "--jobs", "2"], says: "once" },
     { args: ["list"], says: "need at least 1" },
     { args: ["list", "cats"], says: "retrievers" },
+    { args: ["compare", "a"], says: "need at least 2" },
+    { args: ["compare", "a", "b", "--seed", "-1"], says: "--seed" },
+    { args: ["compare", "a", "b", "--format", "csv"], says: "csv" },
+    { args: ["gate"], says: "need at least 1" },
+    { args: ["gate", "result.json"], says: "--baseline" },
+    { args: ["gate", "bless"], says: "need at least 1" },
     { args: ["evaluate", "--qrels", "q"], says: "run" },
     { args: ["evaluate", "--qrels", "q", "--run", "a", "--run", "b"], says: "once" },
   ])("$args gives one line and exit 2", async ({ args, says }) => {

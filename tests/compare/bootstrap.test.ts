@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bootstrapMeans } from "../../harness/compare/bootstrap.ts";
+import { bootstrapMeans, bootstrapTogether } from "../../harness/compare/bootstrap.ts";
 import { differencesOf } from "./golden.ts";
 
 describe("bootstrapMeans", () => {
@@ -27,5 +27,18 @@ describe("bootstrapMeans", () => {
     const strata = ["small", "example"].map((label) => ({ label, values: differencesOf(label), weight: 1 / 2 }));
     const long = bootstrapMeans(strata, { seed: 1, resamples: 250 });
     expect(bootstrapMeans(strata, { seed: 1, resamples: 130 })).toEqual(long.subarray(0, 130));
+  });
+});
+
+describe("bootstrapTogether", () => {
+  it("gives every sample the means that it has alone, whatever was drawn before", () => {
+    const samples = [differencesOf("small"), differencesOf("small").map((value) => value ** 2)];
+    const options = { label: "d", seed: 1, resamples: 250 };
+    const alone = (values: readonly number[]) => bootstrapMeans([{ label: "d", values, weight: 1 }], options);
+    const expected = samples.map(alone);
+    expect(bootstrapTogether(samples, options)).toEqual(expected);
+    bootstrapMeans([{ label: "other", values: [0, 1], weight: 1 }], options);
+    expect(bootstrapTogether(samples, options)).toEqual(expected);
+    expect(bootstrapTogether([differencesOf("small")], { ...options, seed: 2 })).not.toEqual(expected.slice(0, 1));
   });
 });

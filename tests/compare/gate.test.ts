@@ -56,10 +56,23 @@ describe("gateVerdict", () => {
       { floor: 0.5, tolerance: 0.05 },
     );
     expect(reasons).toEqual([
-      "its mean 0.4 is below 0.5.",
-      "its mean changed by -0.1, more than 0.05 down.",
-      "the interval [-0.2, -0.05] lies below -0.01.",
+      "its mean 0.4000 is below the floor 0.5.",
+      "its mean changed by -0.1000, more than 0.05 down.",
+      "the 90 % interval [-0.2000, -0.0500] of the difference lies below -0.01.",
     ]);
+  });
+});
+
+describe("gateVerdict, single queries", () => {
+  const differences = [-0.5, -0.3, -0.1, 0, 0.9];
+
+  it.each([
+    { over: 0.3, atMost: 1, verdict: "pass" },
+    { over: 0.3, atMost: 0, verdict: "regress" },
+    { over: 0.1, atMost: 1, verdict: "regress" },
+    { over: 0.5, atMost: 0, verdict: "pass" },
+  ])("$verdict when at most $atMost may lose more than $over", ({ verdict, ...queryLoss }) => {
+    expect(gateVerdict({ ...evidence, differences }, { queryLoss }).verdict).toBe(verdict);
   });
 });
 
@@ -81,7 +94,8 @@ describe("judgeCandidate", () => {
     const values = [...candidate.values].map(([id, value]) => value - (baseline.values.get(id) ?? 0));
     const [low, high] = bcaInterval([{ label: "d", values, weight: 1 }], { seed: 7, resamples: 500, level: 0.9 });
     const { reasons } = judgeCandidate(baseline, candidate, { seed: 7, resamples: 500 });
-    expect(reasons).toEqual([`the interval [${low}, ${high}] lies below -0.01.`]);
+    const ends = `[${low.toFixed(4)}, ${high.toFixed(4)}]`;
+    expect(reasons).toEqual([`the 90 % interval ${ends} of the difference lies below -0.01.`]);
   });
 
   it("regresses when the cell or a query is missing", () => {

@@ -44,7 +44,7 @@ measures: [nDCG@10]
 `,
   );
   const run = await runExperiment(file, workspace, { jobs: 1, generate: false, keepGoing: false, allowMixed: false });
-  const { cells } = JSON.parse((await writeReports(run, "json")).printed) as {
+  const { cells } = JSON.parse((await writeReports(run, "json", workspace)).printed) as {
     readonly cells: readonly { readonly values: Readonly<Record<string, number>> }[];
   };
   // 0.0005 either way

@@ -23,7 +23,9 @@ describe("runExperiment and writeReports", () => {
     const inCells = cells.flatMap(({ system }) =>
       ["manifest.json", "run.trec.gz", "values.jsonl"].map((name) => `runs/small/library@${system}/${name}`),
     );
-    const reports = ["csv", "md", "txt"].map((extension) => `reports/small/report.${extension}`);
+    const reports = ["comparisons.csv", "curves.csv", "report.csv", "report.md", "report.txt"].map(
+      (name) => `reports/small/${name}`,
+    );
     expect([...(await filesBelow(lab.workspace.out)).keys()].sort()).toEqual(
       [...reports, ...inCells, "runs/small/result.json"].sort(),
     );

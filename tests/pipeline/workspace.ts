@@ -108,7 +108,7 @@ export async function runLab({ file, workspace }: Lab, options: Partial<RunOptio
     generate: false,
     ...options,
   });
-  const reports = await writeReports(run, "json");
+  const reports = await writeReports(run, "json", workspace);
   const { cells } = JSON.parse(reports.printed) as { cells: readonly PrintedCell[] };
   return { run, work: run.work, reports, cells };
 }

@@ -33,7 +33,7 @@ export function datasetOf(id: string, policyHash = "3f2a9c71d0be".padEnd(64, "7"
 
 export function resultOf(parts: Partial<ExperimentResult>): ExperimentResult {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: "e".repeat(64),
     name: "spike-small",
     description: null,
@@ -45,6 +45,7 @@ export function resultOf(parts: Partial<ExperimentResult>): ExperimentResult {
     scenarios: [],
     notes: [],
     cells: [],
+    comparison: null,
     ...parts,
   };
 }

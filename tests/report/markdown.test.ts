@@ -9,12 +9,14 @@ const render = (result: ExperimentResult) => renderMarkdown(buildReport(result))
 describe("renderMarkdown", () => {
   it("shows base, SPIKE, difference and oracle in one row", () => {
     const text = render(smallExperiment());
+    expect(text).toContain("| retriever | dataset | base | SPIKE alpha 0.5 | difference | interval | p | covered |");
+    expect(text).toContain("| bge-small-en | fiqa | 0.3850 | 0.4090 | +0.0240 | – | – | 98.9 % |");
     expect(text).toContain(
-      "| retriever | dataset | base | SPIKE alpha 0.5 | difference | relative | oracle alpha | oracle value |",
+      "| retriever | dataset | base | fixed alpha 0.5 | cross- fitted | its alphas | oracle | its alpha |",
     );
-    expect(text).toContain("| bge-small-en | fiqa | 0.3850 | 0.4090 | +0.0240 | +6.2 % | 0.5 | 0.4090 |");
+    expect(text).toContain("| bge-small-en | fiqa | 0.3850 | 0.4090 | – | – | 0.4090 | 0.5 |");
     expect(text).toContain("Oracle: the best alpha of the sweep, tuned on the test queries, shown, never claimable.");
-    expect(text).toContain("No significance test in this version");
+    expect(text).toContain("Nothing was tested for significance: a difference alone proves nothing.");
   });
 
   it("has one headline and one sweep a measure, the best of a row bold, the second underlined", () => {
@@ -36,7 +38,7 @@ describe("renderMarkdown", () => {
     const tables = render(smallExperiment())
       .split("\n\n")
       .filter((block) => block.startsWith("|"));
-    expect(tables).toHaveLength(2 * 2 + 3);
+    expect(tables).toHaveLength(2 * 3 + 3);
     for (const table of tables) expect(new Set(table.split("\n").map((line) => line.split("|").length)).size).toBe(1);
   });
 
@@ -59,7 +61,8 @@ describe("renderMarkdown", () => {
 
   it("leaves out the columns of the declared alpha when no sweep has it", () => {
     const text = render({ ...smallExperiment(), declaredAlpha: 0.55 });
-    expect(text).toContain("| retriever | dataset | base | oracle alpha | oracle value |");
+    expect(text).toContain("| retriever | dataset | base | covered |");
+    expect(text).toContain("| retriever | dataset | base | cross- fitted | its alphas | oracle | its alpha |");
     expect(text).toContain("The declared alpha 0.55 is not in the sweep of every row");
   });
 

@@ -62,9 +62,9 @@ describe("buildReport", () => {
     expect(notesOf(result)).toContain("No alpha was declared");
   });
 
-  it("says in one line that nothing is tested for significance, and labels the oracle", () => {
+  it("says in one line when nothing was tested for significance, and labels the oracle", () => {
     const { footnotes } = buildReport(smallExperiment());
-    expect(footnotes.filter((line) => line.includes("No significance test"))).toHaveLength(1);
+    expect(footnotes.filter((line) => line.includes("Nothing was tested for significance"))).toHaveLength(1);
     expect(footnotes.filter((line) => line.includes("tuned on the test queries, shown, never claimable"))).toHaveLength(
       1,
     );

@@ -16,7 +16,7 @@ describe("renderTerminal", () => {
 
   it("shows the headline of every system on one line", async () => {
     expect(await render(smallExperiment())).toMatch(
-      /│ bm25 +│ fiqa +│ 0\.2360 │ +0\.2304 │ +-0\.0056 │ +-2\.4 % │ +0 │ 0\.2804 │/,
+      /│ bm25 +│ fiqa +│ 0\.2360 │ +0\.2304 │ +-0\.0056 │ +– │ – │ +98\.9 % │/,
     );
   });
 
@@ -50,7 +50,7 @@ describe("renderTerminal", () => {
       "Qwen/Qwen3-Embedding-0.6B, scenarios spike-qwen",
       "sentence-transformers/all-MiniLM-L6-v2, scenarios spike-gpt",
     ];
-    for (const title of titles) expect(text.split(`\n${title}\n┌`)).toHaveLength(1 + 2);
+    for (const title of titles) expect(text.split(`\n${title}\n┌`)).toHaveLength(1 + 3);
     for (const dataset of datasets) expect(text).toContain(` ${dataset} │`);
   });
 
