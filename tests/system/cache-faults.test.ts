@@ -173,7 +173,7 @@ describe("what a vector depends on", () => {
   it("a text that is query, document and scenario has a vector for each, and each follows its own instruction", async () => {
     const same = ["osmosis in a plant cell", "a mutex guards shared state", "prices rise"];
     const texts = { documents: same, scenarios: same, queries: same };
-    const instructions = `, instructions: {query: "query: {text}", document: "passage: {text}"}`;
+    const instructions = `, instructions: {query: "query: {text}", document: "passage: {text}", scenario: "{text}"}`;
     const lab = await openServed(texts, { encoder: instructions });
     expect(await runServed(lab)).toMatchObject({ code: 0 });
     const sent = (form: string) => same.map((text) => form + text);
