@@ -69,15 +69,15 @@ async function spikebench({ documents, queries }) {
     },
   };
   const indexes = kept === undefined ? undefined : openIndexCache({ folder: kept });
-  const opened = await createRetriever({ kind: "bm25" }, { indexes }).open({ corpus: views, prompts: NO_PROMPTS });
-  const start = performance.now();
-  const rows = await opened.score({ views, role: "document", queries });
-  const indexed = performance.now();
+  const asked = { queries: ["original"], scenarios: new Map() };
+  const dataset = { id: "bench", docIds: [], corpus: views, queries: [], prompts: NO_PROMPTS, asked };
+  const opened = await createRetriever({ kind: "bm25" }, { indexes }).open(dataset);
   const ties = Int32Array.from(documents.keys());
-  for (const query of queries.keys()) {
-    const { scores, matched } = rows.row(query);
-    topRows(scores, matched, ties, HITS);
-  }
+  const excluded = queries.map(() => new Int32Array());
+  const start = performance.now();
+  const search = await opened.search({ documents: views, ties, queries, excluded, questions: { scores: true } });
+  const indexed = performance.now();
+  for await (const { scores, matched } of search.answers) topRows(scores.document, matched, ties, HITS);
   return [indexed - start, performance.now() - indexed];
 }
 
