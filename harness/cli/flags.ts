@@ -35,6 +35,11 @@ export function runFile<Flags>(cli: Argv<Flags>) {
   return cli.positional("file", { type: "string", demandOption: true, describe: "run file (YAML)" });
 }
 
+/** The positional file that declares a training set. */
+export function trainingFile<Flags>(cli: Argv<Flags>) {
+  return cli.positional("file", { type: "string", demandOption: true, describe: "declaration of the set (YAML)" });
+}
+
 export type FormatFlag = { readonly format: "table" | "json" };
 
 /** How a command prints what it found. */
