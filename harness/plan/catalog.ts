@@ -2,6 +2,7 @@ import { formats } from "../datasets/registry.ts";
 import { encoders } from "../encode/registry.ts";
 import { measures } from "../evaluate/registry.ts";
 import { channelFusers, rankingFusers } from "../fuse/registry.ts";
+import { termFeedbacks, vectorFeedbacks } from "../retrieve/feedback/registry.ts";
 import { retrievers } from "../retrieve/registry.ts";
 import { scenarioSources } from "../scenarios/registry.ts";
 
@@ -9,6 +10,7 @@ import { scenarioSources } from "../scenarios/registry.ts";
 export const catalog = {
   retrievers: { ...retrievers, ...rankingFusers },
   encoders,
+  feedback: { ...termFeedbacks, ...vectorFeedbacks },
   fusers: { ...channelFusers, ...rankingFusers },
   scenarios: scenarioSources,
   formats,

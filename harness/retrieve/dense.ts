@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkFragment, type Fragment, type Registry } from "../component.ts";
+import type { Fragment } from "../component.ts";
 import type { Embeddings, StoredVectors } from "../domain/embeddings.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection, type ViewRole } from "../domain/view.ts";
@@ -9,10 +9,13 @@ import { createEncoder, encoders } from "../encode/registry.ts";
 import type { NamedText } from "../encode/types.ts";
 import { engines } from "../engine/registry.ts";
 import type { Engine } from "../engine/types.ts";
-import { HarnessError } from "../errors.ts";
 import { breathe } from "../runtime/clock.ts";
 import { KEY_BYTES, VALUE_BYTES } from "../storage/shard-layout.ts";
 import { openVectorReader } from "../storage/vector-reader.ts";
+import { feedBackVectors } from "./feed-back-vectors.ts";
+import { createVectorFeedback, vectorFeedbacks } from "./feedback/registry.ts";
+import type { VectorFeedback } from "./feedback/types.ts";
+import { fragmentOption } from "./fragment-option.ts";
 import {
   defineRetriever,
   type EstimateRequest,
@@ -27,36 +30,29 @@ const ROWS_PER_TURN = 4096;
 /** Values of a corpus's vectors that the plain engine is quick with. */
 const TINY = 2 ** 20;
 
-/** A fragment of another room, checked together with the retriever's own options. */
-function fragmentOf<Made, Services>(room: string, registry: Registry<Made, Services>) {
-  return z.looseObject({ kind: z.string() }).superRefine((fragment, context) => {
-    try {
-      checkFragment(room, registry, fragment);
-    } catch (error) {
-      if (!(error instanceof HarnessError)) throw error;
-      context.addIssue({ code: "custom", message: error.message });
-    }
-  });
-}
-
 /** Inner product of a query's vector and a view's. Cosine, as encoders normalise. Exact unless the engine says otherwise. */
 export const dense = defineRetriever({
   kind: "dense",
   summary: "Inner product of query and document vectors, exact.",
   source: "Karpukhin et al., Dense Passage Retrieval, EMNLP 2020, arXiv:2004.04906",
   options: z.strictObject({
-    encoder: fragmentOf("encoder", encoders)
+    encoder: fragmentOption("encoder", encoders)
       .default({ kind: "hashed" })
       .describe("What turns texts into vectors: its `kind` and its own options."),
-    engine: fragmentOf("engine", engines)
+    engine: fragmentOption("engine", engines)
       .optional()
       .describe("What searches the vectors: its `kind` and its own options. `flat` for a tiny corpus, else `auto`."),
     storage: z
       .enum(["float32", "float16"])
       .default("float32")
       .describe("How vectors are stored, those of queries too; float16 takes half the disk and rounds every value."),
+    feedback: fragmentOption("feedback", vectorFeedbacks)
+      .optional()
+      .describe("How the best documents of a first search move the query's vector; see `spikebench list feedback`."),
   }),
-  create({ encoder: fragment, engine: chosen, storage }, services) {
+  fragments: { encoder: encoders, engine: engines, feedback: vectorFeedbacks },
+  create({ encoder: fragment, engine: chosen, storage, feedback: learnt }, services) {
+    const feedback = learnt && createVectorFeedback(learnt);
     const source = createEncoder(fragment, services);
     return {
       zeroMeansNoMatch: false,
@@ -65,12 +61,19 @@ export const dense = defineRetriever({
         const { identity, forms, dim } = vectors.encoder;
         const engine = await services.engine(chosen ?? engineFor(dataset.corpus.count * dim));
         return {
-          identity: { kind: "dense", encoder: identity, forms, storage, engine: engine.identity },
+          identity: {
+            kind: "dense",
+            encoder: identity,
+            forms,
+            storage,
+            engine: engine.identity,
+            feedback: feedback?.identity,
+          },
           vectors,
           engine: { identity: engine.identity, notes: engine.notes },
           ranks: true,
-          estimate: (request) => estimate(vectors, services, request),
-          search: (task) => search(task, { source: vectors, engine, embeddings: services.embeddings }),
+          estimate: (request) => estimate({ vectors, feedback }, services, request),
+          search: (task) => search(task, { source: vectors, engine, embeddings: services.embeddings, feedback }),
         };
       },
     };
@@ -83,7 +86,7 @@ function engineFor(values: number): Fragment {
 }
 
 async function estimate(
-  source: VectorSource,
+  { vectors: source, feedback }: { readonly vectors: VectorSource; readonly feedback: VectorFeedback | undefined },
   { embeddings }: RetrieverServices,
   { corpus, scenarioSets, querySets, isNew, signal }: EstimateRequest,
 ): Promise<ScoreEstimate> {
@@ -103,8 +106,9 @@ async function estimate(
   const { dim } = source.encoder;
   return {
     ...{ texts, cached: texts - missing, toEncode, tokens, vectors: texts },
-    // one query set at a time
-    memoryBytes: (views + Math.max(0, ...queries)) * dim * Float32Array.BYTES_PER_ELEMENT,
+    // one query set at a time, twice while it is moved
+    memoryBytes:
+      (views + (feedback === undefined ? 1 : 2) * Math.max(0, ...queries)) * dim * Float32Array.BYTES_PER_ELEMENT,
     diskBytes: toEncode * (dim * VALUE_BYTES[source.storage] + KEY_BYTES),
   };
 }
@@ -117,9 +121,10 @@ type SearchParts = {
   readonly source: VectorSource;
   readonly engine: Engine;
   readonly embeddings: EmbeddingCache;
+  readonly feedback: VectorFeedback | undefined;
 };
 
-async function search(task: SearchTask, { source, engine, embeddings }: SearchParts): Promise<Search> {
+async function search(task: SearchTask, { source, engine, embeddings, feedback }: SearchParts): Promise<Search> {
   const { documents, scenarios, queries, signal, watch } = task;
   function embed(role: ViewRole, views: ViewCollection): Promise<EmbeddedTexts> {
     const { count } = views;
@@ -132,18 +137,26 @@ async function search(task: SearchTask, { source, engine, embeddings }: SearchPa
     ...source,
     ...{ role: "query", count: queries.length, texts: stream(queries), signal },
   });
+  const ranked = { vectors: bodies.vectors, ties: task.ties };
   const vectors = await readEmbeddings(asked.vectors, signal);
+  const moved =
+    feedback === undefined
+      ? vectors
+      : await feedBackVectors(feedback, {
+          ...{ engine, documents: ranked, queries: vectors, excluded: task.excluded, signal },
+          onProgress: (done, total) => watch?.("feedback", done, total),
+        });
   return {
     encoded: bodies.encoded + (needs?.encoded ?? 0) + asked.encoded,
     truncated: { documents: bodies.truncated, scenarios: needs?.truncated ?? 0, queries: asked.truncated },
     answers: engine.search({
       ...task.questions,
-      documents: { vectors: bodies.vectors, ties: task.ties },
+      documents: ranked,
       scenarios:
         scenarios === undefined || needs === undefined
           ? undefined
           : { vectors: needs.vectors, ties: scenarios.layout.scenarioTies, offsets: scenarios.layout.offsets },
-      queries: vectors,
+      queries: moved,
       excluded: task.excluded,
       signal,
       onProgress: (done, total) => watch?.("search", done, total),
