@@ -15,7 +15,7 @@ export type AskRequest = {
   readonly services: CompletionServices;
   readonly client: ChatClient;
   readonly journal: CompletionJournal;
-  readonly prompts: AsyncIterable<Prompt>;
+  readonly prompts: AsyncIterable<Prompt> | Iterable<Prompt>;
   /** Whether an answer is of use; one that is not is kept, and counts as a failure. */
   readonly usable: (text: string) => boolean;
   /** Made just before, of the same prompts. */
@@ -28,16 +28,18 @@ export type AskChoices = {
   readonly onProgress?: ((totals: CompletionTotals) => void) | undefined;
 };
 
+/** With how many prompts are in batches that have not ended. */
+export type AskedTotals = CompletionTotals & { readonly underWay: number };
+
 /**
  * Asks every prompt that has no outcome in the journal, in the way and within the budgets that the options say.
  *
- * @returns the totals, and how many prompts are in batches that have not ended
  * @throws {HarnessError} as `completePrompts` and `completeBatches`
  */
 export async function askMissing(
   { options, services, client, journal, prompts, usable, estimate }: AskRequest,
   { retryFailed, onProgress }: AskChoices,
-): Promise<CompletionTotals & { readonly underWay: number }> {
+): Promise<AskedTotals> {
   const { spentUsd: spent, usd } = estimate;
   const job = { client, journal, prompts, usable, retryFailed, spent, signal: services.signal, onProgress };
   if (options.via === "requests") {

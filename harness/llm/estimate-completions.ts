@@ -3,11 +3,13 @@ import type { AskingOptions } from "./asking-options.ts";
 import type { CompletionJournal } from "./completion-journal.ts";
 import type { ChatClient, Prompt, TokenCounts } from "./types.ts";
 
+type KeyedPrompt = { readonly prompt: Prompt; readonly key: string };
+
 export type EstimateRequest = {
   readonly options: Pick<AskingOptions, "charactersPerToken" | "tokensPerSecond">;
   readonly client: ChatClient;
   readonly journal: CompletionJournal;
-  readonly prompts: AsyncIterable<{ readonly prompt: Prompt; readonly key: string }>;
+  readonly prompts: AsyncIterable<KeyedPrompt> | Iterable<KeyedPrompt>;
   /** What is expected of an answer before the first one is known. */
   readonly answer: { readonly tokens: number; readonly length: "assumed" | "limit" };
 };

@@ -2,9 +2,8 @@ import { fileURLToPath } from "node:url";
 import type { GenerationEstimate } from "../domain/generation.ts";
 import { composeView } from "../domain/view.ts";
 import { HarnessError } from "../errors.ts";
-import { type AskChoices, askMissing } from "../llm/ask-missing.ts";
+import { type AskChoices, type AskedTotals, askMissing } from "../llm/ask-missing.ts";
 import { type CompletionJournal, openJournal } from "../llm/completion-journal.ts";
-import type { CompletionTotals } from "../llm/completion-totals.ts";
 import { openChatClient } from "../llm/openai.ts";
 import { type PromptTemplate, readPromptTemplate } from "../llm/prompt-template.ts";
 import type { Outcome, Prompt } from "../llm/types.ts";
@@ -37,10 +36,7 @@ export type Generation = {
   readonly clientIdentity: Json;
   estimate(): Promise<GenerationEstimate>;
   /** Asks for what is missing. @param estimate made just before */
-  generate(
-    estimate: GenerationEstimate,
-    choices: AskChoices,
-  ): Promise<CompletionTotals & { readonly underWay: number }>;
+  generate(estimate: GenerationEstimate, choices: AskChoices): Promise<AskedTotals>;
   /** In document order. */
   outcomes(): AsyncGenerator<DocumentOutcome>;
   close(): Promise<void>;
