@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { checkFragment, type Fragment, type Registry } from "../component.ts";
-import type { Embeddings, StoredVectors } from "../domain/embeddings.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection, type ViewRole } from "../domain/view.ts";
 import type { EmbeddedTexts, EmbeddingCache } from "../encode/embedding-cache.ts";
@@ -10,9 +9,8 @@ import type { NamedText } from "../encode/types.ts";
 import { engines } from "../engine/registry.ts";
 import type { Engine } from "../engine/types.ts";
 import { HarnessError } from "../errors.ts";
-import { breathe } from "../runtime/clock.ts";
 import { KEY_BYTES, VALUE_BYTES } from "../storage/shard-layout.ts";
-import { openVectorReader } from "../storage/vector-reader.ts";
+import { embedQueries, queryTexts } from "./query-vectors.ts";
 import {
   defineRetriever,
   type EstimateRequest,
@@ -22,8 +20,6 @@ import {
   type VectorSource,
 } from "./types.ts";
 
-/** Rows read between two turns of the event loop. */
-const ROWS_PER_TURN = 4096;
 /** Values of a corpus's vectors that the plain engine is quick with. */
 const TINY = 2 ** 20;
 
@@ -89,17 +85,18 @@ async function estimate(
 ): Promise<ScoreEstimate> {
   const views = sum([corpus, ...scenarioSets].map(({ count }) => count));
   const queries = querySets.map(({ length }) => length);
+  const asked = querySets.flatMap((set) => queryTexts(set, source.encoder));
   const { missing, toEncode, tokens } = await estimateEncoding(embeddings, {
     ...source,
     texts: [
       { role: "document", texts: textsOf(corpus) },
       ...scenarioSets.map((set) => ({ role: "scenario" as const, texts: textsOf(set) })),
-      ...querySets.map((set) => ({ role: "query" as const, texts: stream(set) })),
+      ...asked.map(({ role, texts }) => ({ role, texts: stream(texts) })),
     ],
     isNew,
     signal,
   });
-  const texts = views + sum(queries);
+  const texts = views + sum(asked.map((own) => own.texts.length));
   const { dim } = source.encoder;
   return {
     ...{ texts, cached: texts - missing, toEncode, tokens, vectors: texts },
@@ -128,11 +125,7 @@ async function search(task: SearchTask, { source, engine, embeddings }: SearchPa
   }
   const bodies = await embed("document", documents);
   const needs = scenarios === undefined ? undefined : await embed("scenario", scenarios.views);
-  const asked = await embeddings.embed({
-    ...source,
-    ...{ role: "query", count: queries.length, texts: stream(queries), signal },
-  });
-  const vectors = await readEmbeddings(asked.vectors, signal);
+  const asked = await embedQueries(queries, { source, embeddings, signal });
   return {
     encoded: bodies.encoded + (needs?.encoded ?? 0) + asked.encoded,
     truncated: { documents: bodies.truncated, scenarios: needs?.truncated ?? 0, queries: asked.truncated },
@@ -143,30 +136,12 @@ async function search(task: SearchTask, { source, engine, embeddings }: SearchPa
         scenarios === undefined || needs === undefined
           ? undefined
           : { vectors: needs.vectors, ties: scenarios.layout.scenarioTies, offsets: scenarios.layout.offsets },
-      queries: vectors,
+      queries: asked.vectors,
       excluded: task.excluded,
       signal,
       onProgress: (done, total) => watch?.("search", done, total),
     }),
   };
-}
-
-/** Takes vectors into memory. */
-async function readEmbeddings(vectors: StoredVectors, signal: AbortSignal | undefined): Promise<Embeddings> {
-  const { count, dim } = vectors;
-  const rows = new Float32Array(count * dim);
-  const reader = openVectorReader(vectors);
-  try {
-    for (let first = 0; first < count; first += ROWS_PER_TURN) {
-      signal?.throwIfAborted();
-      const block = Math.min(ROWS_PER_TURN, count - first);
-      reader.read(first, block, rows.subarray(first * dim, (first + block) * dim));
-      await breathe();
-    }
-  } finally {
-    reader.close();
-  }
-  return { count, dim, rows };
 }
 
 async function* textsOf(views: ViewCollection): AsyncGenerator<NamedText> {
