@@ -33,8 +33,12 @@ export type GenerationForecast = GenerationEstimate & {
 export type ExpansionEstimate = CompletionEstimate & { readonly queries: number; readonly samples: number };
 
 /** A query set of a run file that an LLM expands, before it is expanded. */
-export type ExpansionForecast = ExpansionEstimate & {
+export type ExpansionForecast = Omit<ExpansionEstimate, "promptTokens"> & {
   readonly expansion: string;
+  /** Where the queries were counted: in the data, or on the dataset's card, as the data is not here. */
+  readonly countedOn: "data" | "card";
+  /** Undefined where the queries were not read. */
+  readonly promptTokens: number | undefined;
   readonly dataset: string;
   readonly model: string;
 };
