@@ -1,6 +1,7 @@
 import { formats } from "../datasets/registry.ts";
 import { encoders } from "../encode/registry.ts";
 import { measures } from "../evaluate/registry.ts";
+import { expansions } from "../expand/registry.ts";
 import { channelFusers, rankingFusers } from "../fuse/registry.ts";
 import { termFeedbacks, vectorFeedbacks } from "../retrieve/feedback/registry.ts";
 import { retrievers } from "../retrieve/registry.ts";
@@ -15,4 +16,5 @@ export const catalog = {
   scenarios: scenarioSources,
   formats,
   measures,
+  expansions,
 } as const;

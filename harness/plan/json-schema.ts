@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { DescribedComponents } from "../component.ts";
+import { expansions } from "../expand/registry.ts";
 import { channelFusers, rankingFusers } from "../fuse/registry.ts";
 import { retrievers } from "../retrieve/registry.ts";
 import { scenarioSources } from "../scenarios/registry.ts";
-import { experimentSchema } from "../spec/experiment-spec.ts";
+import { experimentSchema, fileSchema } from "../spec/experiment-spec.ts";
 
 type JsonSchema = Record<string, unknown>;
 
@@ -22,6 +23,7 @@ export function experimentJsonSchema(): JsonSchema {
       ...schema.properties,
       retrievers: named([...fragments(retrievers), ...fragments(rankingFusers, members)]),
       scenarios: named(fragments(scenarioSources)),
+      queries: named([...fragments(expansions), inputSchema(fileSchema)]),
       fusions: { type: "object", additionalProperties: fusion },
       fusion,
     },
@@ -50,18 +52,18 @@ type FragmentSchema = JsonSchema & {
   readonly required: readonly string[];
 };
 
+function inputSchema(schema: z.ZodType) {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" }) as JsonSchema & {
+    properties?: Record<string, JsonSchema>;
+    required?: readonly string[];
+  };
+  return rest;
+}
+
 /** A schema for each kind of a room: `kind` and that component's options, those of the components that it names too. */
 function fragments(components: DescribedComponents, more: JsonSchema = {}): readonly FragmentSchema[] {
   return Object.entries(components).map(([kind, { summary, options, fragments: named = {} }]) => {
-    const {
-      $schema: _,
-      properties,
-      required,
-      ...rest
-    } = z.toJSONSchema(options, { io: "input" }) as JsonSchema & {
-      properties?: Record<string, JsonSchema>;
-      required?: readonly string[];
-    };
+    const { properties, required, ...rest } = inputSchema(options);
     const nested = Object.fromEntries(
       Object.entries(named).map(([option, registry]) => {
         const { description } = properties?.[option] ?? {};

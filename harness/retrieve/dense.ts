@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Fragment } from "../component.ts";
-import type { Embeddings, StoredVectors } from "../domain/embeddings.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import { composeView, type ViewCollection, type ViewRole } from "../domain/view.ts";
 import type { EmbeddedTexts, EmbeddingCache } from "../encode/embedding-cache.ts";
@@ -9,13 +8,12 @@ import { createEncoder, encoders } from "../encode/registry.ts";
 import type { NamedText } from "../encode/types.ts";
 import { engines } from "../engine/registry.ts";
 import type { Engine } from "../engine/types.ts";
-import { breathe } from "../runtime/clock.ts";
 import { KEY_BYTES, VALUE_BYTES } from "../storage/shard-layout.ts";
-import { openVectorReader } from "../storage/vector-reader.ts";
 import { feedBackVectors } from "./feed-back-vectors.ts";
 import { createVectorFeedback, vectorFeedbacks } from "./feedback/registry.ts";
 import type { VectorFeedback } from "./feedback/types.ts";
 import { fragmentOption } from "./fragment-option.ts";
+import { embedQueries, queryTexts } from "./query-vectors.ts";
 import {
   defineRetriever,
   type EstimateRequest,
@@ -25,8 +23,6 @@ import {
   type VectorSource,
 } from "./types.ts";
 
-/** Rows read between two turns of the event loop. */
-const ROWS_PER_TURN = 4096;
 /** Values of a corpus's vectors that the plain engine is quick with. */
 const TINY = 2 ** 20;
 
@@ -92,17 +88,18 @@ async function estimate(
 ): Promise<ScoreEstimate> {
   const views = sum([corpus, ...scenarioSets].map(({ count }) => count));
   const queries = querySets.map(({ length }) => length);
+  const asked = querySets.flatMap((set) => queryTexts(set, source.encoder));
   const { missing, toEncode, tokens } = await estimateEncoding(embeddings, {
     ...source,
     texts: [
       { role: "document", texts: textsOf(corpus) },
       ...scenarioSets.map((set) => ({ role: "scenario" as const, texts: textsOf(set) })),
-      ...querySets.map((set) => ({ role: "query" as const, texts: stream(set) })),
+      ...asked.map(({ role, texts }) => ({ role, texts: stream(texts) })),
     ],
     isNew,
     signal,
   });
-  const texts = views + sum(queries);
+  const texts = views + sum(asked.map((own) => own.texts.length));
   const { dim } = source.encoder;
   return {
     ...{ texts, cached: texts - missing, toEncode, tokens, vectors: texts },
@@ -133,17 +130,13 @@ async function search(task: SearchTask, { source, engine, embeddings, feedback }
   }
   const bodies = await embed("document", documents);
   const needs = scenarios === undefined ? undefined : await embed("scenario", scenarios.views);
-  const asked = await embeddings.embed({
-    ...source,
-    ...{ role: "query", count: queries.length, texts: stream(queries), signal },
-  });
+  const asked = await embedQueries(queries, { source, embeddings, signal });
   const ranked = { vectors: bodies.vectors, ties: task.ties };
-  const vectors = await readEmbeddings(asked.vectors, signal);
   const moved =
     feedback === undefined
-      ? vectors
+      ? asked.vectors
       : await feedBackVectors(feedback, {
-          ...{ engine, documents: ranked, queries: vectors, excluded: task.excluded, signal },
+          ...{ engine, documents: ranked, queries: asked.vectors, excluded: task.excluded, signal },
           onProgress: (done, total) => watch?.("feedback", done, total),
         });
   return {
@@ -162,24 +155,6 @@ async function search(task: SearchTask, { source, engine, embeddings, feedback }
       onProgress: (done, total) => watch?.("search", done, total),
     }),
   };
-}
-
-/** Takes vectors into memory. */
-async function readEmbeddings(vectors: StoredVectors, signal: AbortSignal | undefined): Promise<Embeddings> {
-  const { count, dim } = vectors;
-  const rows = new Float32Array(count * dim);
-  const reader = openVectorReader(vectors);
-  try {
-    for (let first = 0; first < count; first += ROWS_PER_TURN) {
-      signal?.throwIfAborted();
-      const block = Math.min(ROWS_PER_TURN, count - first);
-      reader.read(first, block, rows.subarray(first * dim, (first + block) * dim));
-      await breathe();
-    }
-  } finally {
-    reader.close();
-  }
-  return { count, dim, rows };
 }
 
 async function* textsOf(views: ViewCollection): AsyncGenerator<NamedText> {
