@@ -3,6 +3,7 @@ import { cacheCommand } from "./cache-command.ts";
 import { compareCommand } from "./compare-command.ts";
 import { datasetsCommand } from "./datasets-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
+import { expandCommand } from "./expand-command.ts";
 import { gateCommand } from "./gate-command.ts";
 import { listCommand } from "./list-command.ts";
 import { modelsCommand } from "./models-command.ts";
@@ -31,6 +32,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   cacheCommand,
   modelsCommand,
   scenariosCommand,
+  expandCommand,
   trainDataCommand,
   listCommand,
   schemaCommand,

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { openDocumentCap } from "../scenarios/document-cap.ts";
-import { type PromptTemplate, readPromptTemplate } from "../scenarios/prompt-template.ts";
+import { readScenarioPrompt, type ScenarioPrompt } from "../scenarios/scenario-prompt.ts";
 import { TRAINING_COLUMNS } from "../scenarios/scenario-rows.ts";
 import { hashFile } from "../storage/content-hash.ts";
 import { trainingFolder } from "../storage/layout.ts";
@@ -28,7 +28,7 @@ export async function buildSftSet(file: string, workspace: Workspace): Promise<B
   const { options, sha256 } = await readTrainingFile(file, sftOptions);
   const { name, seed, leakage: rules, sources, ...method } = options;
   const place = dirname(file);
-  const template = await readPromptTemplate(options.prompt, place);
+  const template = await readScenarioPrompt(options.prompt, place);
   const cap = await openDocumentCap(options, place);
   const leakage = openLeakageCheck(await openEvaluationSets(rules.against, place, workspace), rules);
   const rows = teacherRows(options, place, workspace);
@@ -64,7 +64,7 @@ async function* teacherRows({ sources }: SftOptions, place: string, workspace: W
   }
 }
 
-function sftFormats(template: PromptTemplate): readonly TrainingFormat<SftExample>[] {
+function sftFormats(template: ScenarioPrompt): readonly TrainingFormat<SftExample>[] {
   const chat = ({ row }: SftExample) => ({
     prompt: template.fill({ document: row.content, dataset: row.dataset ?? "" }),
     completion: row.scenario_list,
@@ -93,7 +93,7 @@ async function sourcesOf({ sources }: SftOptions, place: string): Promise<DataCa
   return await Promise.all(described);
 }
 
-function promptSource({ file, sha256 }: PromptTemplate): DataCard["sources"][number] {
+function promptSource({ file, sha256 }: ScenarioPrompt): DataCard["sources"][number] {
   return { role: "prompt", name: file === undefined ? "shipped" : basename(file), sha256 };
 }
 
