@@ -1,10 +1,16 @@
 import type { CommandModule } from "yargs";
+import { trainDataDpoCommand } from "./train-data-dpo-command.ts";
 import { trainDataSftCommand } from "./train-data-sft-command.ts";
 
 /** `spikebench train-data ...`: a file for each of its commands. */
 export const trainDataCommand: CommandModule = {
   command: "train-data <command>",
   describe: "Build data sets to tune scenario generators, query expanders and retrievers with other tools",
-  builder: (cli) => cli.command(trainDataSftCommand).demandCommand(1, "expected a command.").strict(),
+  builder: (cli) =>
+    cli
+      .command(trainDataSftCommand)
+      .command(trainDataDpoCommand)
+      .demandCommand(1, "expected a command.")
+      .strict(),
   handler: () => undefined,
 };

@@ -15,6 +15,7 @@ import { type TrainingFormat, writeTrainingSet } from "../training/write-trainin
 import { openDataset } from "./open-dataset.ts";
 import { openEvaluationSets } from "./open-evaluation-sets.ts";
 import { readTrainingFile } from "./read-training-file.ts";
+import { ruleValues } from "./training-rules.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type BuiltSet = { readonly folder: string; readonly card: DataCard };
@@ -26,7 +27,7 @@ export type BuiltSet = { readonly folder: string; readonly card: DataCard };
  */
 export async function buildSftSet(file: string, workspace: Workspace): Promise<BuiltSet> {
   const { options, sha256 } = await readTrainingFile(file, sftOptions);
-  const { name, seed, leakage: rules, sources, ...method } = options;
+  const { name, seed, leakage: rules } = options;
   const place = dirname(file);
   const template = await readScenarioPrompt(options.prompt, place);
   const cap = await openDocumentCap(options, place);
@@ -47,7 +48,7 @@ export async function buildSftSet(file: string, workspace: Workspace): Promise<B
       seed,
       sources: [...(await sourcesOf(options, place)), promptSource(template)],
       synthetic: false,
-      method: { ...method, counting: cap.counting },
+      method: ruleValues({ ...options, counting: cap.counting }),
       ...countsOf(chosen),
       leakage: leakage.report(),
       notes: [],

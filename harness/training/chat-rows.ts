@@ -45,6 +45,13 @@ export function trlPreferenceRow({ prompt, chosen, rejected }: PreferenceExample
   return { prompt: user(prompt), chosen: assistant(chosen), rejected: assistant(rejected) };
 }
 
+/** Columns of `trlPreferenceRow`. */
+export const TRL_PREFERENCE_COLUMNS: readonly ParquetColumn[] = [
+  { name: "prompt", type: "messages" },
+  { name: "chosen", type: "messages" },
+  { name: "rejected", type: "messages" },
+];
+
 /** Source: https://github.com/hiyouga/LLaMA-Factory (data/README.md at 015ff25: sharegpt, preference dataset). */
 export function conversationPreferenceRow({ prompt, chosen, rejected }: PreferenceExample): Row {
   return {

@@ -56,7 +56,7 @@ export const dataCard = z.strictObject({
   /** Whether a person or a test made the candidates, and no model. */
   synthetic: z.boolean(),
   /** The rules in force, defaults included. */
-  method: z.record(z.string(), z.json().optional()),
+  method: z.record(z.string(), z.json()),
   /** How many items each step left, in the order of the steps. */
   steps: z.array(z.strictObject({ step: z.string(), items: count })),
   /** Items that were dropped, by reason. */

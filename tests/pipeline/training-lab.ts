@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { buildDpoSet } from "../../harness/pipeline/build-dpo-set.ts";
 import { readParquetRows } from "../../harness/storage/parquet.ts";
 import { linesOf } from "./scenario-lab.ts";
 import type { Lab } from "./workspace.ts";
@@ -27,4 +28,9 @@ async function rowsOf(path: string, columns: readonly string[] = []): Promise<re
 export async function bothSplits(folder: string, extension: string, columns: readonly string[] = []) {
   const splits = ["train", "validation"].map((split) => rowsOf(`${folder}/${split}.${extension}`, columns));
   return (await Promise.all(splits)).flat();
+}
+
+/** Builds the DPO set of a declaration; models are asked only where that is said. */
+export async function buildDpo(lab: Lab, declaration: string, choices = { generate: false }) {
+  return await buildDpoSet(await put(lab, "s.yaml", declaration), choices, lab.workspace);
 }
