@@ -22,16 +22,17 @@ import { openTraining, type TrainingMaterial } from "./open-training.ts";
 import { readTrainingFile } from "./read-training-file.ts";
 import { checkRewards, rewardPools } from "./reward-pools.ts";
 import { ruleValues } from "./training-rules.ts";
-import { completeTexts, openAnswers, openCandidates, type QuestionTexts } from "./training-texts.ts";
+import {
+  type AskingChoices,
+  completeTexts,
+  openAnswers,
+  openCandidates,
+  type QuestionTexts,
+} from "./training-texts.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Candidates that are rewarded together: their texts are in memory, and a whole corpus is searched once for them. */
 const POOLED_TEXTS = 65_536;
-
-export type DpoChoices = {
-  /** Ask models for texts that are missing; without it nothing is asked. */
-  readonly generate: boolean;
-};
 
 /**
  * Builds the set that teaches a model to expand queries, as its YAML file says. Answers of models are kept as they come: the
@@ -40,16 +41,16 @@ export type DpoChoices = {
  * @throws {HarnessError} `SPEC_INVALID`; `NOT_GENERATED` where models would have to be asked; `DATA_INVALID` when nothing is
  *   left to train on; as `completeTexts`, and as everything that is read
  */
-export async function buildDpoSet(file: string, { generate }: DpoChoices, workspace: Workspace): Promise<BuiltSet> {
+export async function buildDpoSet(file: string, choices: AskingChoices, workspace: Workspace): Promise<BuiltSet> {
   const { options, sha256 } = await readTrainingFile(file, dpoOptions);
   const place = dirname(file);
   const prompt = await readQueryPrompt({ file: options.prompt, folder: place, shipped: "llm-qe-prompt.txt" });
   const material = await openTraining(file, options, workspace);
-  const texts = await openTexts(options, prompt, { place, material, workspace });
   try {
     checkRewards(options, material.searched, file);
+    const texts = await openTexts(options, prompt, { place, material, workspace });
     const prompted = { candidates: texts.candidates.prompted, answers: texts.answers?.prompted ?? [] };
-    await completeTexts(prompted, { file, generate }, workspace);
+    await completeTexts(prompted, { file, ...choices }, workspace);
     const { pairs, tally } = await choosePairs(options, { material, texts, workspace });
     const examples = dealExamples(pairs, { ...options, train: options.pairs }, file);
     const folder = trainingFolder(workspace.out, options.name);
@@ -74,7 +75,6 @@ export async function buildDpoSet(file: string, { generate }: DpoChoices, worksp
     });
     return { folder, card };
   } finally {
-    for (const one of [...texts.candidates.prompted, ...(texts.answers?.prompted ?? [])]) await one.close();
     await material.close();
   }
 }
@@ -94,7 +94,7 @@ async function openTexts(
 ): Promise<Texts> {
   const { questions, searched } = material;
   const dataset = searched.dataset.id.split("/").at(-1) ?? searched.dataset.id;
-  const setting = { questions, folder: place, dataset, workspace };
+  const setting = { questions, folder: place, dataset, workspace, own: material.own };
   const candidates = await openCandidates(options.candidates, prompt, { ...setting, role: "candidates" });
   if (!options.rewards.includes("answer") || options.answers === undefined) return { candidates, answers: undefined };
   const { cut } = await openDocumentCap(options, place);

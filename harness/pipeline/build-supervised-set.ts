@@ -19,7 +19,7 @@ import type { BuiltSet } from "./build-sft-set.ts";
 import { openTraining, type TrainingMaterial } from "./open-training.ts";
 import { readTrainingFile } from "./read-training-file.ts";
 import { ruleValues } from "./training-rules.ts";
-import { completeTexts, openCandidates, type QuestionTexts } from "./training-texts.ts";
+import { type AskingChoices, completeTexts, openCandidates, type QuestionTexts } from "./training-texts.ts";
 import type { Workspace } from "./workspace.ts";
 
 type Example = {
@@ -38,7 +38,7 @@ type Example = {
  */
 export async function buildSupervisedSet(
   file: string,
-  { generate }: { readonly generate: boolean },
+  choices: AskingChoices,
   workspace: Workspace,
 ): Promise<BuiltSet> {
   const { options, sha256 } = await readTrainingFile(file, supervisedOptions);
@@ -47,11 +47,13 @@ export async function buildSupervisedSet(
   const prompt = await readQueryPrompt({ file: options.prompt, folder: place, shipped: "llm-qe-prompt.txt" });
   const material = await openTraining(file, options, workspace);
   const dataset = material.searched.dataset.id.split("/").at(-1) ?? "";
-  const setting = { role: "expansions" as const, questions: material.questions, folder: place, dataset, workspace };
+  const { questions, own } = material;
   const { expansions } = options;
-  const texts = expansions === undefined ? undefined : await openCandidates(asCandidates(expansions), prompt, setting);
   try {
-    await completeTexts({ expansions: texts?.prompted ?? [] }, { file, generate }, workspace);
+    const setting = { role: "expansions" as const, questions, folder: place, dataset, workspace, own };
+    const texts =
+      expansions === undefined ? undefined : await openCandidates(asCandidates(expansions), prompt, setting);
+    await completeTexts({ expansions: texts?.prompted ?? [] }, { file, ...choices }, workspace);
     const built = await buildExamples(options, { material, texts });
     const examples = dealExamples(built.examples, options, file);
     const folder = trainingFolder(workspace.out, options.name);
@@ -82,7 +84,6 @@ export async function buildSupervisedSet(
     });
     return { folder, card };
   } finally {
-    for (const one of texts?.prompted ?? []) await one.close();
     await material.close();
   }
 }

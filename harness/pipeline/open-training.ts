@@ -29,9 +29,13 @@ export type TrainingMaterial = ChosenQuestions & {
   readonly searched: SearchedBy;
   readonly embeddings: EmbeddingCache;
   readonly sources: DataCard["sources"];
-  /** Ends the engine's threads. */
+  /** Takes something over that is to be closed with the rest. */
+  own(closable: Closable): void;
+  /** Ends the engine's threads, and closes what was taken over. */
   close(): Promise<void>;
 };
+
+type Closable = { close(): Promise<void> };
 
 /**
  * Opens what a declaration names: dataset, queries, evaluation sets, retriever. Nothing is encoded yet.
@@ -55,6 +59,10 @@ export async function openTraining(file: string, options: Options, workspace: Wo
     indexes: openIndexCache({ folder: indexFolder(cache), onWarning: say }),
     models: { hub, records: hubRecordFolder(cache) },
   });
+  const owned: Closable[] = [{ close: engines.close }];
+  async function close(): Promise<void> {
+    for (const one of owned.toReversed()) await one.close();
+  }
   try {
     const opened = await retriever.open({ ...dataset, asked: { queries: ["training"], scenarios: new Map() } });
     return {
@@ -63,10 +71,11 @@ export async function openTraining(file: string, options: Options, workspace: Wo
       searched: { dataset, retriever, opened, signal },
       embeddings,
       sources: await sourcesOf(options, { folder, dataset }),
-      close: engines.close,
+      own: (closable) => void owned.push(closable),
+      close,
     };
   } catch (error) {
-    await engines.close();
+    await close();
     throw error;
   }
 }

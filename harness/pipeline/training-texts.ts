@@ -25,7 +25,8 @@ export type QuestionTexts = {
   readonly prompted: readonly PromptedTexts[];
 };
 
-type Setting = {
+/** Where and for what texts are written. */
+export type TextSetting = {
   /** What the card calls the texts. */
   readonly role: "candidates" | "answers" | "expansions";
   readonly questions: readonly TrainingQuestion[];
@@ -34,13 +35,15 @@ type Setting = {
   /** What `{dataset}` stands for. */
   readonly dataset: string;
   readonly workspace: Workspace;
+  /** Closes journals in the end. */
+  readonly own: (texts: PromptedTexts) => void;
 };
 
 /** Expansions of queries. @throws as `readRecordedTexts` and `openPromptedTexts` */
 export async function openCandidates(
   options: RecordedTexts | SampledTexts,
   template: QueryPrompt,
-  { role, questions, folder, dataset, workspace }: Setting,
+  { role, questions, folder, dataset, workspace, own }: TextSetting,
 ): Promise<QuestionTexts> {
   if ("path" in options) return await openRecorded(role, options, folder);
   const strip = await leadInStripper();
@@ -56,7 +59,9 @@ export async function openCandidates(
   const prompted: PromptedTexts[] = [];
   for (const temperature of options.temperatures) {
     const client = atTemperature(options, temperature);
-    prompted.push(await openPromptedTexts({ options: { ...options, client }, services, prompts, usable }));
+    const texts = await openPromptedTexts({ options: { ...options, client }, services, prompts, usable });
+    own(texts);
+    prompted.push(texts);
   }
   return {
     of: (question) =>
@@ -76,11 +81,16 @@ export async function openCandidates(
 export async function openAnswers(
   options: RecordedTexts | AnsweredTexts,
   cut: (text: string) => string,
-  { role, questions, folder, dataset, workspace }: Setting,
+  { role, questions, folder, dataset, workspace, own }: TextSetting,
 ): Promise<QuestionTexts> {
   if ("path" in options) return await openRecorded(role, options, folder);
-  const own = fileURLToPath(new URL("../training/answer-prompt.txt", import.meta.url));
-  const template = await readPromptTemplate({ file: options.prompt, folder, own, places: ["query", "document"] });
+  const shipped = fileURLToPath(new URL("../training/answer-prompt.txt", import.meta.url));
+  const template = await readPromptTemplate({
+    file: options.prompt,
+    folder,
+    own: shipped,
+    places: ["query", "document"],
+  });
   const promptOf = ({ query, positive }: TrainingQuestion): Prompt => {
     const content = template.fill({ query: query.text, document: cut(positive.text), dataset });
     return { messages: [{ role: "user", content }], about: query.id };
@@ -88,6 +98,7 @@ export async function openAnswers(
   const prompts = () => questions.map(promptOf);
   const usable = (text: string) => text.trim() !== "";
   const texts = await openPromptedTexts({ options, services: scenarioServices(workspace), prompts, usable });
+  own(texts);
   const prompt = { role: "answer prompt", name: options.prompt === undefined ? "shipped" : basename(options.prompt) };
   return {
     of: async (question) => [await texts.textOf(promptOf(question))],
@@ -112,6 +123,13 @@ async function openRecorded(role: string, { path, synthetic }: RecordedTexts, fo
   };
 }
 
+export type AskingChoices = {
+  /** Ask models for texts that are missing; without it nothing is asked. */
+  readonly generate: boolean;
+  /** Ask again where the outcome is a failure or of no use. */
+  readonly retryFailed: boolean;
+};
+
 /**
  * Asks models for the texts that are missing, if that is allowed. The sources of one kind share a budget.
  *
@@ -120,7 +138,7 @@ async function openRecorded(role: string, { path, synthetic }: RecordedTexts, fo
  */
 export async function completeTexts(
   sources: Readonly<Record<string, readonly PromptedTexts[]>>,
-  { file, generate }: { readonly file: string; readonly generate: boolean },
+  { file, generate, retryFailed }: AskingChoices & { readonly file: string },
   workspace: Workspace,
 ): Promise<void> {
   const wanted: string[] = [];
@@ -128,14 +146,15 @@ export async function completeTexts(
     const estimates = [];
     for (const texts of prompted) estimates.push({ texts, estimate: await texts.estimate() });
     const missing = sum(estimates.map(({ estimate }) => estimate.prompts - estimate.kept));
-    if (missing === 0) continue;
+    const again = generate && retryFailed && prompted.length > 0;
+    if (missing === 0 && !again) continue;
     const line = `${what}: ${costLine(estimates.map(({ estimate }) => estimate))}`;
     if (!generate) {
       wanted.push(line);
       continue;
     }
     workspace.say(line);
-    const underWay = await askAll(what, estimates, workspace);
+    const underWay = await askAll(what, estimates, { retryFailed, workspace });
     if (underWay > 0) wanted.push(`${what}: ${underWay} are in batches that have not ended.`);
   }
   if (wanted.length === 0) return;
@@ -150,8 +169,10 @@ type Estimated = {
   readonly estimate: CompletionEstimate & { readonly prompts: number };
 };
 
-async function askAll(what: string, all: readonly Estimated[], { progress }: Workspace): Promise<number> {
-  const task = progress.start(what, sum(all.map(({ estimate }) => estimate.prompts)), "texts");
+type AskingAll = { readonly retryFailed: boolean; readonly workspace: Workspace };
+
+async function askAll(what: string, all: readonly Estimated[], { retryFailed, workspace }: AskingAll): Promise<number> {
+  const task = workspace.progress.start(what, sum(all.map(({ estimate }) => estimate.prompts)), "texts");
   task.skip(sum(all.map(({ estimate }) => estimate.kept)));
   const toCome = total(all.map(({ estimate }) => estimate.usd));
   let spentUsd = total(all.map(({ estimate }) => estimate.spentUsd));
@@ -161,7 +182,7 @@ async function askAll(what: string, all: readonly Estimated[], { progress }: Wor
     for (const { texts, estimate } of all) {
       const totals = await texts.generate(
         { spentUsd, usd: toCome },
-        { onProgress: ({ kept, answered, failed }) => task.update(before + kept + answered + failed) },
+        { retryFailed, onProgress: ({ kept, answered, failed }) => task.update(before + kept + answered + failed) },
       );
       spentUsd = totals.usd;
       before += estimate.prompts;

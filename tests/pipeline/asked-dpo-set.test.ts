@@ -86,6 +86,18 @@ describe("a DPO set of what a model writes", () => {
     expect(await files(stormy)).toEqual(await files(calm));
   });
 
+  it("asks again for what failed, when told, and for nothing else", async () => {
+    const one = await lab({ dataset: WITH_REFUSAL });
+    await buildDpo(one, HEAD + asking(", seed: 5") + RULES, { generate: true }).catch(() => undefined);
+    await server.behave({ always: { seeded: true } });
+    const retried = buildDpo(one, HEAD + asking(", seed: 5") + RULES, { generate: true, retryFailed: true });
+    await expect(retried).rejects.toMatchObject({ code: "DATA_INVALID" });
+    const contents = (await server.log()).map(({ messages }) => messages?.[0]?.content ?? "");
+    // of the refused query every sample at both temperatures, and its answer
+    expect(contents).toHaveLength(3 * 2 + 1);
+    expect(contents.every((content) => content.includes("[refusal]"))).toBe(true);
+  });
+
   it("stops at a budget that all temperatures share, keeps what was answered, and goes on", async () => {
     const one = await lab();
     const price = ", concurrency: 1, price: {promptUsdPerMillion: 0, completionUsdPerMillion: 1000000}";

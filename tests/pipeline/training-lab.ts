@@ -31,6 +31,14 @@ export async function bothSplits(folder: string, extension: string, columns: rea
 }
 
 /** Builds the DPO set of a declaration; models are asked only where that is said. */
-export async function buildDpo(lab: Lab, declaration: string, choices = { generate: false }) {
-  return await buildDpoSet(await put(lab, "s.yaml", declaration), choices, lab.workspace);
+export async function buildDpo(
+  lab: Lab,
+  declaration: string,
+  choices: { readonly generate?: boolean; readonly retryFailed?: boolean } = {},
+) {
+  return await buildDpoSet(
+    await put(lab, "s.yaml", declaration),
+    { generate: false, retryFailed: false, ...choices },
+    lab.workspace,
+  );
 }
