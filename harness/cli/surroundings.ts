@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { HarnessError } from "../errors.ts";
 import type { Workspace } from "../pipeline/workspace.ts";
 import { hubSettings } from "../remote/hub-settings.ts";
+import { visibleText } from "../report/figure-text.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { createProgress } from "../runtime/progress.ts";
 import { parseSize } from "./quantities.ts";
@@ -35,7 +36,7 @@ export function openWorkspace({ out, data, strict, threads, maxRam = "4GB" }: Wo
       maxBytes: Math.max(LEAST_ENGINE_BYTES, parseSize("--max-ram", maxRam) - PROCESS_BYTES),
     },
     clock: monotonicClock,
-    say: (line) => console.error(line),
+    say: (line) => console.error(visibleText(line)),
     ...openTerminal(),
   };
 }
