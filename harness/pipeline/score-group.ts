@@ -3,7 +3,7 @@ import { createChannelFuser } from "../fuse/registry.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import type { Search, SearchWatch } from "../retrieve/types.ts";
 import { questionsOf, type SearchedCells } from "./cell-questions.ts";
-import type { ScoringGroup } from "./cell-status.ts";
+import { fusesChannels, type ScoringGroup } from "./cell-status.ts";
 import { describeScoring } from "./describe-scoring.ts";
 import type { Scoring } from "./manifest.ts";
 import type { DatasetMaterial, ScenarioMaterial } from "./materials.ts";
@@ -37,7 +37,7 @@ export async function scoreGroup(group: ScoringGroup, context: GroupContext): Pr
   const { material, plan, opened } = context;
   const queries = material.querySets.get(group.queries)?.queries ?? [];
   const excluded = queries.map((query) => excludedRows(query, material));
-  const writers = await openRunWriters(group.cells, plan.ids);
+  const writers = await openRunWriters(group.cells, { ids: plan.ids, fuses: (cell) => fusesChannels(cell, plan) });
   const scorings = new Map<string, Scoring>();
   let encoded = 0;
   try {
@@ -98,7 +98,7 @@ async function runPass(pass: Pass, work: PassWork, context: GroupContext): Promi
     workspace.signal?.throwIfAborted();
     const query = queries[answer.query];
     if (query === undefined) continue;
-    for (const { cell, ranking } of read(answer)) await writers.write(cell, query.id, ranking);
+    for (const ranked of read(answer)) await writers.write(query.id, ranked);
   }
   watching.end();
   return search;

@@ -20,7 +20,12 @@ export const generationOptions = z.strictObject({
     .int()
     .min(1)
     .default(8_192)
-    .describe("Longer documents are cut, counted by `charactersPerToken`; 8192 as in SPIKE."),
+    .describe("Longer documents are cut; counted by `tokenizer`, or estimated. 8192 as in SPIKE."),
+  tokenizer: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The model's tokenizer.json, to count the tokens of documents; without it they are estimated."),
   charactersPerToken: z.number().positive().default(4).describe("The estimate: UTF-16 units for a token."),
   failureBudget: z
     .number()

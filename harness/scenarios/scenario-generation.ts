@@ -10,6 +10,7 @@ import type { ChatClient, Outcome, Prompt } from "../llm/types.ts";
 import { openBatchEndpoint } from "../remote/batch-endpoint.ts";
 import type { Json } from "../storage/content-hash.ts";
 import { answerJsonSchema } from "./answer-schema.ts";
+import { type DocumentCap, openDocumentCap } from "./document-cap.ts";
 import { estimateGeneration } from "./estimate-generation.ts";
 import type { GenerationOptions } from "./generation-options.ts";
 import { parseAnswer } from "./parse-answer.ts";
@@ -40,6 +41,8 @@ export type DocumentOutcome = DocumentPrompt & {
 export type Generation = {
   readonly template: PromptTemplate;
   readonly clientIdentity: Json;
+  /** How documents are counted. */
+  readonly counting: DocumentCap["counting"];
   estimate(): Promise<GenerationEstimate>;
   /** Asks for what is missing. @param estimate made just before */
   generate(
@@ -63,14 +66,16 @@ export async function openGeneration(
 ): Promise<Generation> {
   if (services.completions === undefined) throw new HarnessError("USAGE", "expected a folder for completions.");
   const template = await readPromptTemplate(options.prompt, request.folder);
+  const cap = await openDocumentCap(options, request.folder);
   const client = openChatClient(options.client, services);
   const say = services.say ?? (() => undefined);
   const journal = await openJournal({ root: services.completions, client, onWarning: say });
-  const prompts = () => documentPrompts({ options, request, template, journal });
+  const prompts = () => documentPrompts({ options, request, template, cap, journal });
   const setting: Setting = { options, services, client, journal, prompts };
   return {
     template,
     clientIdentity: client.identity,
+    counting: cap.counting,
     estimate: () => estimateGeneration({ options, client, journal, prompts }),
     generate: (estimate, choices) => generate(setting, estimate, choices),
     async *outcomes() {
@@ -145,18 +150,25 @@ type PromptSource = {
   readonly options: GenerationOptions;
   readonly request: ScenarioRequest;
   readonly template: PromptTemplate;
+  readonly cap: DocumentCap;
   readonly journal: CompletionJournal;
 };
 
 const SCHEMA = { name: "scenarios", schema: answerJsonSchema };
 
-async function* documentPrompts({ options, request, template, journal }: PromptSource): AsyncGenerator<DocumentPrompt> {
+async function* documentPrompts({
+  options,
+  request,
+  template,
+  cap,
+  journal,
+}: PromptSource): AsyncGenerator<DocumentPrompt> {
   const { corpus, docIds, datasetId } = request;
   const dataset = options.datasetName ?? datasetId.split("/").at(-1) ?? datasetId;
   let row = 0;
   for await (const view of corpus.views()) {
     const whole = composeView(view);
-    const document = capText(whole, Math.floor(options.maxDocumentTokens * options.charactersPerToken));
+    const document = cap.cut(whole);
     const content = template.fill({ document, dataset });
     const prompt: Prompt = { messages: [{ role: "user", content }], schema: SCHEMA };
     const docId = docIds[row++] ?? view.id;
@@ -166,11 +178,4 @@ async function* documentPrompts({ options, request, template, journal }: PromptS
 
 async function* promptsOnly(prompts: AsyncIterable<DocumentPrompt>): AsyncGenerator<Prompt> {
   for await (const { prompt } of prompts) yield prompt;
-}
-
-/** The first UTF-16 units of a text; a pair of surrogates is not torn. */
-function capText(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const last = text.charCodeAt(length - 1);
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? length - 1 : length);
 }

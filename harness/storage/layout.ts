@@ -16,6 +16,8 @@ export type ExperimentLayout = {
 export type CellLayout = {
   readonly folder: string;
   readonly run: string;
+  /** What fused scores are made of, one row a hit. */
+  readonly channels: string;
   readonly values: string;
   readonly manifest: string;
 };
@@ -36,6 +38,7 @@ export function experimentLayout(root: string, name: string): ExperimentLayout {
       return {
         folder: cell,
         run: join(cell, "run.trec.gz"),
+        channels: join(cell, "channels.parquet"),
         values: join(cell, "values.jsonl"),
         manifest: join(cell, "manifest.json"),
       };

@@ -149,7 +149,11 @@ export async function cellTimes(lab: Lab): Promise<ReadonlyMap<string, number>> 
 }
 
 /** Path of a file of a cell. */
-export function cellFile(lab: Lab, system: string, name: "run.trec.gz" | "values.jsonl" | "manifest.json"): string {
+export function cellFile(
+  lab: Lab,
+  system: string,
+  name: "run.trec.gz" | "channels.parquet" | "values.jsonl" | "manifest.json",
+): string {
   return join(lab.workspace.out, "runs", "small", `library@${system}`, name);
 }
 
