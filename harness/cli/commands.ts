@@ -7,6 +7,7 @@ import { gateCommand } from "./gate-command.ts";
 import { listCommand } from "./list-command.ts";
 import { modelsCommand } from "./models-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { reportCommand } from "./report-command.ts";
 import { reproduceCommand } from "./reproduce-command.ts";
 import { runCommand } from "./run-command.ts";
 import { scenariosCommand } from "./scenarios-command.ts";
@@ -24,6 +25,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   validateCommand,
   evaluateCommand,
   compareCommand,
+  reportCommand,
   gateCommand,
   reproduceCommand,
   datasetsCommand,

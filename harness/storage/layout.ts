@@ -6,7 +6,7 @@ export type ExperimentLayout = {
   readonly folder: string;
   readonly resultFile: string;
   readonly reportFolder: string;
-  reportFile(extension: "md" | "csv" | "txt"): string;
+  reportFile(extension: "md" | "tex" | "csv" | "txt"): string;
   /** SPIKE against its base, one record a comparison; and its curve over alpha, one record a point. */
   readonly comparisonsFile: string;
   readonly curvesFile: string;
