@@ -13,7 +13,11 @@ export const reportCommand: CommandModule<object, Flags> = {
   builder: (cli) =>
     cli
       .positional("results", { type: "string", array: true, demandOption: true, describe: "result.json of runs" })
-      .option("format", { type: "string", requiresArg: true, describe: "pages to write, as md,tex; all unless told" })
+      .option("format", {
+        type: "string",
+        requiresArg: true,
+        describe: "pages (md,tex,txt,csv; all unless told), or mteb, ir-metadata for other tools",
+      })
       .option("out", { type: "string", default: ".", requiresArg: true, describe: "folder that holds reports/" })
       .option("allow-mixed", {
         type: "boolean",
@@ -22,9 +26,17 @@ export const reportCommand: CommandModule<object, Flags> = {
       }) as never,
   async handler({ results, format, out, allowMixed }) {
     const { resolve } = await import("node:path");
-    const { parsePageFormats, rebuildReport } = await import("../pipeline/rebuild-report.ts");
-    const { PAGE_FORMATS } = await import("../pipeline/report-pages.ts");
-    const formats = format === undefined ? PAGE_FORMATS : parsePageFormats(format);
-    console.log(await rebuildReport(results, { out: resolve(out), formats, allowMixed }));
+    const { cardFolders } = await import("./surroundings.ts");
+    const { exportResult } = await import("../pipeline/export-result.ts");
+    const { parseFormats, rebuildReport } = await import("../pipeline/rebuild-report.ts");
+    const { pages, exports } = parseFormats(format);
+    const options = { out: resolve(out), cardFolders: cardFolders() };
+    if (pages.length > 0) console.log(await rebuildReport(results, { out: options.out, formats: pages, allowMixed }));
+    for (const result of results) {
+      for (const name of exports) {
+        const { folder, files } = await exportResult(result, name, options);
+        console.log(`${folder}: ${files} files for ${name}`);
+      }
+    }
   },
 };

@@ -1,13 +1,13 @@
 import { dirname, join } from "node:path";
-import type { CellResult, ExperimentResult } from "../domain/result.ts";
+import type { CellResult } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
 import { mergeResults, type ResultSource } from "../report/merge-results.ts";
 import { buildReport } from "../report/report-model.ts";
 import { canonicalJson } from "../storage/content-hash.ts";
 import { experimentLayout } from "../storage/layout.ts";
-import { FOLDER_NAME, isSafePath } from "../storage/safe-path.ts";
 import { readCheckedValues } from "./cell-values.ts";
-import { readResult } from "./read-result.ts";
+import { EXPORT_FORMATS, type ExportFormat, isExportFormat } from "./export-result.ts";
+import { readNamedResult } from "./named-result.ts";
 import { isPageFormat, PAGE_FORMATS, type PageFormat, type PageSource, writePages } from "./report-pages.ts";
 
 export type RebuildOptions = {
@@ -38,24 +38,17 @@ export async function rebuildReport(
   return layout.reportFolder;
 }
 
-/** Formats of a flag such as `md,tex`. @throws {HarnessError} `USAGE` */
-export function parsePageFormats(flag: string): readonly PageFormat[] {
+/** What a flag such as `md,tex,mteb` asks for; all pages where there is none. @throws {HarnessError} `USAGE` */
+export function parseFormats(flag: string | undefined): {
+  readonly pages: readonly PageFormat[];
+  readonly exports: readonly ExportFormat[];
+} {
+  if (flag === undefined) return { pages: PAGE_FORMATS, exports: [] };
   const names = flag.split(",").map((name) => name.trim());
-  const unknown = names.find((name) => !isPageFormat(name));
-  if (unknown === undefined) return names.filter(isPageFormat);
-  throw new HarnessError("USAGE", `expected \`--format\` of ${PAGE_FORMATS.join(", ")}, got \`${unknown}\`.`);
-}
-
-/**
- * A result whose names are safe as paths.
- *
- * @throws {HarnessError} as `readResult`; `DATA_INVALID` for a name that no folder can have, or a run outside the result's folder
- */
-export async function readNamedResult(path: string): Promise<ExperimentResult> {
-  const result = await readResult(path);
-  const isSafe = FOLDER_NAME.test(result.name) && result.cells.every(({ run }) => run === null || isSafePath(run));
-  if (isSafe) return result;
-  throw new HarnessError("DATA_INVALID", "expected names that stay within the result's folder.", { where: path });
+  const unknown = names.find((name) => !isPageFormat(name) && !isExportFormat(name));
+  if (unknown === undefined) return { pages: names.filter(isPageFormat), exports: names.filter(isExportFormat) };
+  const known = [...PAGE_FORMATS, ...EXPORT_FORMATS].join(", ");
+  throw new HarnessError("USAGE", `expected \`--format\` of ${known}, got \`${unknown}\`.`);
 }
 
 /** A merged cell may have another dataset name than its result gave it; its run and values tell it. */

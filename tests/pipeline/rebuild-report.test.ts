@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parsePageFormats, rebuildReport } from "../../harness/pipeline/rebuild-report.ts";
+import { parseFormats, rebuildReport } from "../../harness/pipeline/rebuild-report.ts";
 import { PAGE_FORMATS } from "../../harness/pipeline/report-pages.ts";
 import { hashJson } from "../../harness/storage/content-hash.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -88,9 +88,10 @@ describe("rebuildReport", () => {
   });
 });
 
-describe("parsePageFormats", () => {
-  it("takes several, and refuses what there is not", () => {
-    expect(parsePageFormats("md, tex")).toEqual(["md", "tex"]);
-    expect(() => parsePageFormats("md,docx")).toThrow(expect.objectContaining({ code: "USAGE" }));
+describe("parseFormats", () => {
+  it("tells pages from files for other tools, and refuses what there is not", () => {
+    expect(parseFormats("md, mteb,tex")).toEqual({ pages: ["md", "tex"], exports: ["mteb"] });
+    expect(parseFormats(undefined)).toEqual({ pages: PAGE_FORMATS, exports: [] });
+    expect(() => parseFormats("md,docx")).toThrow(expect.objectContaining({ code: "USAGE" }));
   });
 });
