@@ -108,6 +108,13 @@ export function wholeFlag(name: string, text: string): number {
   throw new HarnessError("USAGE", `expected \`${name}\` to be a whole number of 0 or more, got \`${text}\`.`);
 }
 
+/** A port to listen on; 0 means any. @throws {HarnessError} `USAGE` */
+export function portFlag(name: string, text: string): number {
+  const port = wholeFlag(name, text);
+  if (port <= 65_535) return port;
+  throw new HarnessError("USAGE", `expected \`${name}\` to be a port, 0 to 65535, got \`${text}\`.`);
+}
+
 /** Where a step of a GitHub workflow leaves what it found; outside of one `isStep` is false. */
 export function stepFiles() {
   const { GITHUB_ACTIONS: actions, GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: output } = process.env;
