@@ -49,7 +49,7 @@ describe("exportResult", () => {
     const { metadata } = layout.cell("library@both+rewrites+alpha=0.5");
     expect(metadata).toBe(join(layout.folder, "library@both+rewrites+alpha=0.5", "run.trec.ir_metadata.yaml"));
     const text = await readFile(metadata, "utf8");
-    expect(text).toMatch(/^# ir_metadata\.start\n[^]*# ir_metadata\.end\n$/);
+    expect(text).toMatch(/^# ir_metadata\.start\n.*# ir_metadata\.end\n$/s);
     expect(text).not.toMatch(/[&*]a1/);
     expect(parseYaml(text, metadata, () => false).value).toMatchObject({
       tag: "both+rewrites+alpha=0.5",
