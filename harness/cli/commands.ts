@@ -4,6 +4,7 @@ import { compareCommand } from "./compare-command.ts";
 import { datasetsCommand } from "./datasets-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
+import { expandCommand } from "./expand-command.ts";
 import { gateCommand } from "./gate-command.ts";
 import { initCommand } from "./init-command.ts";
 import { listCommand } from "./list-command.ts";
@@ -37,6 +38,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   cacheCommand,
   modelsCommand,
   scenariosCommand,
+  expandCommand,
   listCommand,
   doctorCommand,
   schemaCommand,

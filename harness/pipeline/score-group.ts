@@ -106,18 +106,19 @@ async function runPass(pass: Pass, work: PassWork, context: GroupContext): Promi
 
 /** Shows one stage of a search after the other. */
 function watchSearch({ retriever, dataset }: ScoringGroup, { workspace }: GroupContext) {
-  const labels = { documents: `indexing ${dataset} documents`, scenarios: `indexing ${dataset} scenarios` };
+  const labels = {
+    documents: { text: `indexing ${dataset} documents`, unit: "texts" },
+    scenarios: { text: `indexing ${dataset} scenarios`, unit: "texts" },
+    feedback: { text: `${retriever} on ${dataset}, for feedback`, unit: "steps" },
+    search: { text: `${retriever} on ${dataset}`, unit: "steps" },
+  };
   let stage: Parameters<SearchWatch>[0] | undefined;
   let task: ReturnType<Workspace["progress"]["start"]> | undefined;
   return {
     watch(next: Parameters<SearchWatch>[0], done: number, total: number) {
       if (next !== stage) {
         task?.end();
-        task = workspace.progress.start(
-          next === "search" ? `${retriever} on ${dataset}` : labels[next],
-          total,
-          next === "search" ? "steps" : "texts",
-        );
+        task = workspace.progress.start(labels[next].text, total, labels[next].unit);
       }
       stage = next;
       task?.update(done);

@@ -1,6 +1,6 @@
 import { latexProse, latexText } from "./latex-text.ts";
-import { COVERAGE_TERMS, type MeasureSection, type ReportModel } from "./report-model.ts";
-import { coverageTable, sweepTable } from "./report-tables.ts";
+import { COVERAGE_TERMS, EXPANSION_TERMS, type MeasureSection, type ReportModel } from "./report-model.ts";
+import { coverageTable, expansionTable, sweepTable } from "./report-tables.ts";
 import { effectTable, headlineTable, honestAlphaTable } from "./significance-tables.ts";
 import { systemColumns, systemsTable } from "./systems-table.ts";
 import type { TableCell, TextTable } from "./text-table.ts";
@@ -89,8 +89,10 @@ function floatsOf(model: ReportModel, section: MeasureSection): readonly Float[]
 }
 
 function coverageFloats(model: ReportModel): readonly Float[] {
-  if (model.coverage.length === 0) return [];
-  return [{ name: "coverage", caption: `Scenario coverage. ${COVERAGE_TERMS}`, table: coverageTable(model) }];
+  return [
+    { name: "coverage", caption: `Scenario coverage. ${COVERAGE_TERMS}`, table: coverageTable(model) },
+    { name: "expansions", caption: `Query expansions. ${EXPANSION_TERMS}`, table: expansionTable(model) },
+  ].filter(({ table }) => table.rows.length > 0);
 }
 
 /** Tables of the same rows with the names before every part of the values. */

@@ -1,7 +1,7 @@
 import { capital } from "./figure-text.ts";
 import { markdownProse, markdownText } from "./markdown-text.ts";
-import { COVERAGE_TERMS, type MeasureSection, type ReportModel } from "./report-model.ts";
-import { coverageTable, datasetTable, queryCountTable, sweepTable } from "./report-tables.ts";
+import { COVERAGE_TERMS, EXPANSION_TERMS, type MeasureSection, type ReportModel } from "./report-model.ts";
+import { coverageTable, datasetTable, expansionTable, queryCountTable, sweepTable } from "./report-tables.ts";
 import { effectTable, headlineTable, honestAlphaTable } from "./significance-tables.ts";
 import { systemsTable } from "./systems-table.ts";
 import type { TableCell, TextTable } from "./text-table.ts";
@@ -16,6 +16,8 @@ export function renderMarkdown(model: ReportModel): string {
     ...model.sections.flatMap((section) => measureBlocks(model, section)),
     ...tableBlocks("Scenario coverage", coverageTable(model)),
     model.coverage.length === 0 ? "" : COVERAGE_TERMS,
+    ...tableBlocks("Query expansions", expansionTable(model)),
+    model.expansions.length === 0 ? "" : EXPANSION_TERMS,
     ...tableBlocks("Queries", queryCountTable(model)),
     model.queryCounts.length === 0
       ? ""

@@ -57,6 +57,7 @@ export function mergeResults(
       same: ({ contentHash }) => contentHash,
       hint: "Give different scenario sets different names.",
     }),
+    ...mergeExpansions(told),
     notes: [mergeNote(sources), ...new Set(results.flatMap(({ notes }) => notes))],
     cells: uniqueBy(told, {
       what: "cell",
@@ -68,6 +69,18 @@ export function mergeResults(
     comparison: mergeComparisons(told, new Set(datasets.map(({ id }) => id))),
   };
   return { ...content, id: hashJson(content as unknown as Json) };
+}
+
+/** Absent where no result has any, as in each of them. */
+function mergeExpansions(sources: readonly ResultSource[]): Pick<ExperimentResult, "expansions"> {
+  const expansions = uniqueBy(sources, {
+    what: "query expansion",
+    items: ({ result }) => result.expansions ?? [],
+    name: ({ name, dataset }) => `${name} on ${dataset}`,
+    same: ({ contentHash }) => contentHash,
+    hint: "Give different query sets different names.",
+  });
+  return expansions.length === 0 ? {} : { expansions };
 }
 
 /** A folder can be called so. */
@@ -111,6 +124,7 @@ function renamePlaces(result: ExperimentResult, rename: (name: string) => string
     datasets: result.datasets.map((dataset) => ({ ...dataset, id: rename(dataset.id) })),
     groups: result.groups.map(({ name, members }) => ({ name: rename(name), members: members.map(rename) })),
     scenarios: renamed(result.scenarios),
+    ...(result.expansions && { expansions: renamed(result.expansions) }),
     cells: renamed(result.cells),
     comparison: comparison && {
       ...comparison,

@@ -1,3 +1,4 @@
+import type { ExpansionSummary } from "../domain/expansion.ts";
 import type { ExperimentResult, QueryCounts } from "../domain/result.ts";
 import type { ScenarioCoverage } from "../domain/scenario-set.ts";
 import { type ComparisonRow, comparisonRows, sameAlpha } from "./comparison-rows.ts";
@@ -63,6 +64,7 @@ export type ReportModel = {
   readonly hasTests: boolean;
   readonly axes: RowAxes;
   readonly coverage: readonly CoverageRow[];
+  readonly expansions: readonly ExpansionSummary[];
   readonly queryCounts: readonly QueryCountRow[];
   readonly datasets: readonly DatasetRow[];
   readonly policies: readonly PolicyRow[];
@@ -83,6 +85,10 @@ const ORACLE = "Oracle: the best alpha of the sweep, tuned on the test queries, 
 /** What the scenario table's columns count. */
 export const COVERAGE_TERMS =
   "Covered: documents with at least one scenario that is not noise. Failed: documents whose generation or parsing failed. Foreign: scenarios of documents outside the corpus, not indexed.";
+
+/** What the expansion table's columns count. */
+export const EXPANSION_TERMS =
+  "Expanded: queries with at least one text; the others are asked as the dataset has them. Missing: texts that were refused, filtered, empty or not recorded. Cut: at the token limit of an answer. Stripped: of a lead-in phrase or a model's thoughts.";
 
 /** What a report of the result says. Pure: the same result gives the same model. */
 export function buildReport(result: ExperimentResult): ReportModel {
@@ -117,6 +123,7 @@ export function buildReport(result: ExperimentResult): ReportModel {
     hasTests: rows.some(({ test }) => test !== undefined),
     axes,
     coverage: result.scenarios.map((set) => ({ ...set, without: set.documents - set.covered - set.noise })),
+    expansions: result.expansions ?? [],
     queryCounts: queryCountRows(result),
     datasets: result.datasets.map((one) => ({ ...one, policy: shortHash(one.policyHash) })),
     policies,

@@ -3,6 +3,9 @@ import { countText, shareText, valueText } from "./figure-text.ts";
 import type { MeasureSection, ReportModel } from "./report-model.ts";
 import { type Column, left, NOTHING, right, rightCell, type TableCell, type TextTable, table } from "./text-table.ts";
 
+/** What stands where a model's name would, for answers from a file. */
+export const RECORDED = "recorded answers";
+
 /** `system`: whether a row names its retriever and varying axes, or the table is about one system and need not. */
 export type NameOptions = { readonly system: boolean };
 
@@ -48,6 +51,21 @@ export function coverageTable({ coverage }: ReportModel): TextTable {
       [min, median, max].join(" / "),
     ),
     right("foreign", ({ foreign }) => countText(foreign)),
+  ]);
+}
+
+export function expansionTable({ expansions }: ReportModel): TextTable {
+  return table(expansions, [
+    left("queries", ({ name }) => name),
+    left("dataset", ({ dataset }) => dataset),
+    left("kind", ({ kind }) => kind),
+    left("texts by", ({ model }) => model ?? RECORDED),
+    right("number", ({ queries }) => countText(queries)),
+    right("expanded", ({ expanded, queries }) => `${countText(expanded)} (${shareText(expanded, queries)})`),
+    right("texts each", ({ samples }) => countText(samples)),
+    right("missing", ({ missing }) => countText(missing)),
+    right("cut", ({ cut }) => countText(cut)),
+    right("stripped", ({ stripped }) => countText(stripped)),
   ]);
 }
 

@@ -46,6 +46,21 @@ const scenarios = z.strictObject({
   perDocument: z.strictObject({ min: count, median: z.number(), max: count }).describe("of covered documents"),
 });
 
+const expansion = z.strictObject({
+  name: z.string().describe("of the query set"),
+  dataset: z.string(),
+  kind: z.string(),
+  model: z.string().nullable().describe("null for recorded answers"),
+  promptSha256: sha256.nullable(),
+  contentHash: sha256.describe("of the expanded queries"),
+  queries: count,
+  expanded: count.describe("queries with at least one text"),
+  samples: count.describe("texts asked for by query"),
+  missing: count.describe("texts that were refused, filtered, empty or not recorded"),
+  cut: count.describe("texts that end at the token limit of an answer"),
+  stripped: count.describe("texts without their lead-in phrase or a model's thoughts"),
+});
+
 const system = {
   retriever: z.string(),
   queries: z.string().describe("query set; `original` is the dataset's own"),
@@ -177,6 +192,7 @@ const resultSchema: z.ZodType<ExperimentResult> = z.strictObject({
     .describe("datasets that are averaged; a member is a dataset or a group that stands before"),
   allowMixed: z.boolean().describe("whether datasets under different policies may be averaged"),
   scenarios: z.array(scenarios),
+  expansions: z.array(expansion).optional().describe("query sets that were expanded; absent when none was"),
   notes: z.array(z.string()).describe("sentences that every report must carry"),
   cells: z.array(cell).describe("a system on a dataset each"),
   comparison: z

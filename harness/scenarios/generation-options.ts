@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { askingOptions } from "../llm/asking-options.ts";
 import { chatOptions } from "../llm/openai-options.ts";
 
 /** How scenarios are generated: what is asked of which model, and when to stop. */
@@ -26,25 +27,7 @@ export const generationOptions = z.strictObject({
     .min(1)
     .optional()
     .describe("The model's tokenizer.json, to count the tokens of documents; without it they are estimated."),
-  charactersPerToken: z.number().positive().default(4).describe("The estimate: UTF-16 units for a token."),
-  failureBudget: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.2)
-    .describe("Share of the documents that may fail before the work stops."),
-  usdBudget: z.number().positive().optional().describe("USD for the whole set; needs `client.price`."),
-  via: z.enum(["requests", "batches"]).default("requests").describe("One by one, or by OpenAI's Batch API."),
-  pollSeconds: z.number().min(0).max(86_400).default(60).describe("Between two looks at a batch."),
-  wait: z
-    .boolean()
-    .default(true)
-    .describe("Wait for batches to end; otherwise hand in, collect what has ended, and stop."),
-  tokensPerSecond: z
-    .number()
-    .positive()
-    .optional()
-    .describe("Completion tokens that the servers write together, for the estimate of time."),
+  ...askingOptions,
 });
 
 export type GenerationOptions = z.output<typeof generationOptions>;

@@ -143,7 +143,7 @@ describe("what the commands print", () => {
     expect(JSON.parse(two.stdout)).toMatchObject({ values: { RR: 1 / 2, AP: 1 / 2 } });
   });
 
-  it.each(["retrievers", "encoders", "datasets", "measures", "fusers"])("list %s", async (what) => {
+  it.each(["retrievers", "encoders", "datasets", "measures", "fusers", "feedback"])("list %s", async (what) => {
     const { code, stdout, stderr } = await spikebench(["list", what, "--format", "json"], at());
     const rows = JSON.parse(stdout) as { name: string; summary: string }[];
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

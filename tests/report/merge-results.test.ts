@@ -117,6 +117,17 @@ describe("mergeResults", () => {
     for (const pair of pairs) expect(() => merge(pair)).toThrow(expect.objectContaining({ code: "USAGE" }));
   });
 
+  it("has the query expansions of all, each once, and refuses two of one name", () => {
+    const expansion = {
+      ...{ name: "hyde", dataset: "scifact", kind: "hyde", model: "m", promptSha256: null },
+      ...{ contentHash: "1".repeat(64), queries: 3, expanded: 3, samples: 1, missing: 0, cut: 0, stripped: 0 },
+    };
+    const of = (contentHash: string) => resultOf({ expansions: [{ ...expansion, contentHash }] });
+    expect(merge([of("1".repeat(64)), of("1".repeat(64))]).expansions).toEqual([expansion]);
+    expect(() => merge([of("1".repeat(64)), of("2".repeat(64))])).toThrow(expect.objectContaining({ code: "USAGE" }));
+    expect(merge([resultOf({}), resultOf({})])).not.toHaveProperty("expansions");
+  });
+
   it("has all measures, and no value where a result has none", () => {
     const recall = resultOf({
       name: "recall",
