@@ -16,6 +16,7 @@ import { reproduceCommand } from "./reproduce-command.ts";
 import { runCommand } from "./run-command.ts";
 import { scenariosCommand } from "./scenarios-command.ts";
 import { schemaCommand } from "./schema-command.ts";
+import { showCommand } from "./show-command.ts";
 import { validateCommand } from "./validate-command.ts";
 
 /**
@@ -31,6 +32,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   evaluateCommand,
   compareCommand,
   reportCommand,
+  showCommand,
   openCommand,
   gateCommand,
   reproduceCommand,

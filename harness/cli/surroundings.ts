@@ -108,6 +108,12 @@ export function wholeFlag(name: string, text: string): number {
   throw new HarnessError("USAGE", `expected \`${name}\` to be a whole number of 0 or more, got \`${text}\`.`);
 }
 
+/** A weight, 0 to 1. @throws {HarnessError} `USAGE` */
+export function alphaFlag(name: string, text: string): number {
+  if (/^(0(\.\d{1,12})?|1(\.0{1,12})?)$/.test(text)) return Number(text);
+  throw new HarnessError("USAGE", `expected \`${name}\` to be a number from 0 to 1, got \`${text}\`.`);
+}
+
 /** A port to listen on; 0 means any. @throws {HarnessError} `USAGE` */
 export function portFlag(name: string, text: string): number {
   const port = wholeFlag(name, text);

@@ -42,6 +42,30 @@ describe("spikebench report", () => {
   });
 });
 
+describe("spikebench show", () => {
+  it("shows a query in the terminal, or as JSON", async () => {
+    const table = await spikebench(["show", RESULT, "q1", "--retriever", "bm25"], at());
+    expect(table.code).toBe(0);
+    expect(table.stdout).toContain("bm25 on library, scenarios rewrites, alpha 0.5");
+    const json = await spikebench(["show", RESULT, "q1", "--alpha", "1", "--hits", "1", "--format", "json"], at());
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      query: "q1",
+      systems: [{ spike: { alpha: 1, hits: { length: 1 } } }, {}, {}],
+    });
+  });
+
+  it.each([
+    { args: ["q9"], says: "Did you mean `q1`?" },
+    { args: ["some other query"], says: "It has 3, such as q1, q2, q3." },
+    { args: ["q1", "--alpha", "2"], says: "--alpha" },
+    { args: ["q1", "--hits", "0"], says: "--hits" },
+  ])("says what is wrong with $args", async ({ args, says }) => {
+    const { code, stdout, stderr } = await spikebench(["show", RESULT, ...args], at());
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(says);
+  });
+});
+
 describe("spikebench schema --result", () => {
   it("prints the schema that the result is valid by", async () => {
     const { stdout } = await spikebench(["schema", "--result"], at());
