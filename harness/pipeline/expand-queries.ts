@@ -50,10 +50,10 @@ export async function estimateExpansions(file: string, workspace: Workspace): Pr
       forecasts.push(...(await forecastExpansions(plan, [dataset], { file, workspace })));
     } catch (error) {
       if (!(error instanceof HarnessError) || error.code !== "NOT_FETCHED") throw error;
-      const count = (await findCard(id, workspace.cardFolders))?.card.counts.queries;
+      const named = expansionsOf(plan, { id, queries: [] }, { folder, workspace });
+      const count = named.length === 0 ? 0 : (await findCard(id, workspace.cardFolders))?.card.counts.queries;
       if (count === undefined) throw error;
       const queries = Math.min(count, plan.data.limit?.queries ?? count);
-      const named = expansionsOf(plan, { id, queries: [] }, { folder, workspace });
       forecasts.push(...named.flatMap((one) => forecastByCount(one, queries)));
     }
   }

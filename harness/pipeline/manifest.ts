@@ -78,7 +78,7 @@ export async function writeManifest(layout: CellLayout, manifest: Manifest): Pro
 }
 
 /** The manifest, or nothing when there is none that this version understands. */
-async function readManifest(layout: CellLayout): Promise<Manifest | undefined> {
+export async function readManifest(layout: CellLayout): Promise<Manifest | undefined> {
   const text = await readFile(layout.manifest, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {

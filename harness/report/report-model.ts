@@ -6,7 +6,7 @@ import { plural } from "./figure-text.ts";
 import { reportNotes } from "./report-notes.ts";
 import { type Axis, axesOf, groupBy, groupCells, isBase, type RowAxes, rowName } from "./row-groups.ts";
 import { rowTests } from "./row-tests.ts";
-import { significanceFootnotes, significanceNotes, testHeads } from "./significance-notes.ts";
+import { daggerNote, significanceFootnotes, significanceNotes, testHeads } from "./significance-notes.ts";
 
 /** All rows of one measure; a row's place is the same in every section. */
 export type MeasureSection = {
@@ -74,6 +74,8 @@ export type ReportModel = {
   /** What a reader of a comparison must know; the policy of the values, which stands under every other table too. */
   readonly footnotes: readonly string[];
   readonly policyFootnote: string | undefined;
+  /** What a dagger means, in one sentence; absent where nothing was tested. */
+  readonly daggerNote: string | undefined;
   readonly notes: readonly string[];
 };
 
@@ -108,6 +110,7 @@ export function buildReport(result: ExperimentResult): ReportModel {
     return { measure, rows, alphas: alphasOf(rows) };
   });
   const policies = policyRows(result);
+  const rows = sections.flatMap((section) => section.rows);
   const declared = sections[0]?.alphas.find((alpha) => declaredAlpha !== undefined && sameAlpha(alpha, declaredAlpha));
   return {
     name: result.name,
@@ -117,7 +120,7 @@ export function buildReport(result: ExperimentResult): ReportModel {
     declaredAlpha: declared,
     claim: claimOf(result, declared),
     testHeads: testHeads(result.comparison),
-    hasTests: sections.some(({ rows }) => rows.some(({ test }) => test !== undefined)),
+    hasTests: rows.some(({ test }) => test !== undefined),
     axes,
     coverage: result.scenarios.map((set) => ({ ...set, without: set.documents - set.covered - set.noise })),
     expansions: result.expansions ?? [],
@@ -126,8 +129,9 @@ export function buildReport(result: ExperimentResult): ReportModel {
     policies,
     failures: failuresOf(result, axes.varying),
     failureSummary: failureSummary(result),
-    footnotes: footnotesOf(result, sections),
+    footnotes: footnotesOf(result, rows),
     policyFootnote: policyFootnote(policies),
+    daggerNote: result.comparison === null ? undefined : daggerNote(result.comparison, rows),
     notes: [
       ...reportNotes({ result, groups, sections, datasets }),
       ...sections.flatMap((section) => significanceNotes(result.comparison, { ...section, varying: axes.varying })),
@@ -141,9 +145,8 @@ function claimOf({ comparison }: ExperimentResult, declared: number | undefined)
   return comparison?.declaration.alpha === "cross-fitted" ? "cross-fitted" : undefined;
 }
 
-function footnotesOf({ cells, comparison }: ExperimentResult, sections: readonly MeasureSection[]): readonly string[] {
+function footnotesOf({ cells, comparison }: ExperimentResult, rows: readonly ComparisonRow[]): readonly string[] {
   if (cells.every(isBase)) return [NO_SIGNIFICANCE];
-  const rows = sections.flatMap((section) => section.rows);
   return [...(comparison === null ? [NO_SIGNIFICANCE] : significanceFootnotes(comparison, rows)), ORACLE];
 }
 

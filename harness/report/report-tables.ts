@@ -43,11 +43,11 @@ export function coverageTable({ coverage }: ReportModel): TextTable {
     left("dataset", ({ dataset }) => dataset),
     right("documents", ({ documents }) => countText(documents)),
     right("covered", ({ covered, documents }) => `${countText(covered)} (${shareText(covered, documents)})`),
-    right("noise only", ({ noise }) => countText(noise)),
-    right("without scenario", ({ without }) => countText(without)),
+    right("noise\nonly", ({ noise }) => countText(noise)),
+    right("without\nscenario", ({ without }) => countText(without)),
     right("failed", ({ failed }) => countText(failed)),
-    right("scenarios in all", ({ scenarios }) => countText(scenarios)),
-    right("per covered document: min / median / max", ({ perDocument: { min, median, max } }) =>
+    right("scenarios\nin all", ({ scenarios }) => countText(scenarios)),
+    right("per covered document:\nmin / median / max", ({ perDocument: { min, median, max } }) =>
       [min, median, max].join(" / "),
     ),
     right("foreign", ({ foreign }) => countText(foreign)),

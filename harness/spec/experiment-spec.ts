@@ -1,11 +1,10 @@
 import { z } from "zod";
 import type { Fragment } from "../component.ts";
 import { policyRules } from "../domain/policy.ts";
+import { FOLDER_NAME } from "../storage/safe-path.ts";
 import { alphaGridSchema, alphaSchema } from "./alpha-grid.ts";
 
 const name = z.string().regex(/^[^\s,|]+$/, "expected a name without spaces, commas and `|`");
-// a name of dots alone would lead out of runs/; the characters are those that Windows or POSIX refuse
-const FOLDER_NAME = /^(?!\.)[^/\\:*?"<>\p{Cc}]*[^/\\:*?"<>\p{Cc}.]$/u;
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).min(1);
 const oneOrMore = z.union([name, list(name)]);
 

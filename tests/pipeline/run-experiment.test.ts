@@ -26,7 +26,7 @@ describe("runExperiment and writeReports", () => {
         ...(system.includes("alpha") && !system.startsWith("both") ? ["channels.parquet"] : []),
       ].map((name) => `runs/small/library@${system}/${name}`),
     );
-    const reports = ["comparisons.csv", "curves.csv", "report.csv", "report.md", "report.txt"].map(
+    const reports = ["comparisons.csv", "curves.csv", "report.csv", "report.md", "report.tex", "report.txt"].map(
       (name) => `reports/small/${name}`,
     );
     expect([...(await filesBelow(lab.workspace.out)).keys()].sort()).toEqual(
