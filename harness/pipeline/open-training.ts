@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, isAbsolute, resolve } from "node:path";
 import type { z } from "zod";
 import { readQueryTexts } from "../datasets/query-file.ts";
 import type { Dataset } from "../domain/dataset.ts";
@@ -101,6 +101,11 @@ async function sourcesOf(
         sha256: await hashFile(resolve(folder, path)),
       })),
     )),
-    { role: "retriever", name: JSON.stringify(retriever), sha256: null },
+    { role: "retriever", name: JSON.stringify(retriever, withoutFolder), sha256: null },
   ];
+}
+
+/** Where a model lies on a machine says nothing of it; a name in a hub does. */
+function withoutFolder(_: string, value: unknown): unknown {
+  return typeof value === "string" && isAbsolute(value) ? basename(value) : value;
 }
