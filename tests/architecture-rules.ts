@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   evaluate: KERNEL,
   compare: [...KERNEL, "runtime"],
   report: [...KERNEL, "storage"],
-  training: [...ONLINE, "llm", "scenarios", "expand", "encode", "engine", "evaluate"],
+  training: [...ONLINE, "analysis", "llm", "scenarios", "expand", "encode", "engine", "retrieve", "evaluate"],
   spec: [...KERNEL, "storage"],
   plan: [...KERNEL, "storage", "spec", ...COMPONENTS],
   pipeline: [...ONLINE, "spec", "plan", ...COMPONENTS],
