@@ -11,6 +11,7 @@ import { reproduceCommand } from "./reproduce-command.ts";
 import { runCommand } from "./run-command.ts";
 import { scenariosCommand } from "./scenarios-command.ts";
 import { schemaCommand } from "./schema-command.ts";
+import { taskCommand } from "./task-command.ts";
 import { validateCommand } from "./validate-command.ts";
 
 /**
@@ -30,6 +31,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   cacheCommand,
   modelsCommand,
   scenariosCommand,
+  taskCommand,
   listCommand,
   schemaCommand,
 ];

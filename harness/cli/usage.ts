@@ -1,4 +1,5 @@
 import { HarnessError } from "../errors.ts";
+import type { TaskFlags } from "./flags.ts";
 
 /** Flags that mean a list; any other stands once, for a second value would silently win or make a list of a text. */
 const REPEATABLE: readonly string[] = ["data", "measures", "ids", "base-url", "baseUrl", "_"];
@@ -22,6 +23,14 @@ export function failureOf(message: string | undefined, error: Error | undefined)
   if (error !== undefined && error.name !== "YError") return error;
   const text = (message ?? error?.message ?? "wrong usage").replaceAll(/\s+/g, " ").trim();
   return usage(/[.?!]$/.test(text) ? text : `${text}.`);
+}
+
+/** What means something with tasks only must not look as if it had done something. @throws {HarnessError} `USAGE` */
+export function refuseTaskFlags({ attempts, cellsPerTask, textsPerTask }: TaskFlags): void {
+  const given = Object.entries({ attempts, "cells-per-task": cellsPerTask, "texts-per-task": textsPerTask });
+  const [name] = given.find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return;
+  throw usage(`expected \`--executor\` with \`--${name}\`, got none.`);
 }
 
 function usage(message: string): HarnessError {

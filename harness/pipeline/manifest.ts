@@ -83,3 +83,8 @@ async function readManifest(layout: CellLayout): Promise<Manifest | undefined> {
 async function hasHash(path: string, expected: string): Promise<boolean> {
   return (await hashFile(path).catch(() => undefined)) === expected;
 }
+
+/** Whether a cell says that it is finished under that key; the bytes of its files are not looked at. */
+export async function hasValues(layout: CellLayout, key: string): Promise<boolean> {
+  return (await readManifest(layout))?.keys.values === key;
+}

@@ -1,6 +1,4 @@
-import { sep } from "node:path";
 import type { EncodingWork } from "../domain/encoding-work.ts";
-import { HarnessError } from "../errors.ts";
 import { cellId } from "../plan/cell-id.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
@@ -13,6 +11,7 @@ import type { Manifest, Scoring } from "./manifest.ts";
 import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { mergeRankings } from "./merge-rankings.ts";
 import { type OpenRetriever, type OpenRetrievers, openRetrievers } from "./open-retrievers.ts";
+import { describeError, portableError } from "./portable-error.ts";
 import { scoreGroup } from "./score-group.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -28,7 +27,7 @@ export type RunOptions = {
 };
 
 /** How one cell ended. */
-type CellOutcome =
+export type CellOutcome =
   | { readonly status: "done" | "cached"; readonly manifest: Manifest }
   | { readonly status: "failed"; readonly error: string };
 
@@ -82,9 +81,10 @@ export async function runExperiment(file: string, workspace: Workspace, options:
   }
 }
 
-async function runCells(
+/** The same for data that was read and retrievers that were built, on the cells of the plan that it is given. */
+export async function runCells(
   { plan, materials, workspace, options }: Pick<Session, "plan" | "materials" | "workspace" | "options">,
-  { openRetriever, work: encoderWork }: OpenRetrievers,
+  { openRetriever, work: encoderWork }: Pick<OpenRetrievers, "openRetriever" | "work">,
 ): Promise<ExperimentRun> {
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
@@ -145,7 +145,7 @@ async function mergeCell(known: KnownCell, session: Session): Promise<boolean> {
   const memberId = (member: string) => cellId({ ...axes, retriever: member });
   const failed = members.find((member) => outcomes.get(memberId(member))?.status === "failed");
   if (failed !== undefined) {
-    outcomes.set(id, { status: "failed", error: `its member \`${failed}\` failed` });
+    outcomes.set(id, { status: "failed", error: memberFailed(failed) });
     return false;
   }
   const merged = await guard([known], session, async () => {
@@ -159,6 +159,11 @@ async function mergeCell(known: KnownCell, session: Session): Promise<boolean> {
     return true;
   });
   return merged === true;
+}
+
+/** Why a cell failed whose retriever merges the rankings of others. */
+export function memberFailed(member: string): string {
+  return `its member \`${member}\` failed`;
 }
 
 /** Evaluates cells whose run file is there, and so finishes them. */
@@ -187,11 +192,8 @@ async function guard<Result>(
     return await work();
   } catch (error) {
     if (!options.keepGoing || workspace.signal?.aborted === true) throw error;
-    const message = error instanceof HarnessError ? `${error.code}: ${error.message}` : String(error);
-    // results are the same on every machine, so they name files from the root of the results on
-    const portable = message.replaceAll(`${workspace.out}${sep}`, "");
-    for (const { cell } of cells) outcomes.set(cell.id, { status: "failed", error: portable });
-    workspace.say(`failed: ${cells.map(({ cell }) => cell.system).join(", ")}: ${message}`);
+    for (const { cell } of cells) outcomes.set(cell.id, { status: "failed", error: portableError(error, workspace) });
+    workspace.say(`failed: ${cells.map(({ cell }) => cell.system).join(", ")}: ${describeError(error)}`);
     return undefined;
   }
 }

@@ -15,6 +15,7 @@ import { KEY_BYTES, VALUE_BYTES } from "../storage/shard-layout.ts";
 import { openVectorReader } from "../storage/vector-reader.ts";
 import {
   defineRetriever,
+  type EncodeTask,
   type EstimateRequest,
   type RetrieverServices,
   type Search,
@@ -69,6 +70,7 @@ export const dense = defineRetriever({
           vectors,
           engine: { identity: engine.identity, notes: engine.notes },
           ranks: true,
+          encode: (task) => encode(task, vectors, services),
           estimate: (request) => estimate(vectors, services, request),
           search: (task) => search(task, { source: vectors, engine, embeddings: services.embeddings }),
         };
@@ -107,6 +109,19 @@ async function estimate(
     memoryBytes: (views + Math.max(0, ...queries)) * dim * Float32Array.BYTES_PER_ELEMENT,
     diskBytes: toEncode * (dim * VALUE_BYTES[source.storage] + KEY_BYTES),
   };
+}
+
+async function encode(
+  task: EncodeTask,
+  source: VectorSource,
+  { embeddings }: Pick<RetrieverServices, "embeddings">,
+): Promise<number> {
+  const { role, signal, onProgress } = task;
+  const texts =
+    task.role === "query"
+      ? { count: task.queries.length, texts: stream(task.queries) }
+      : { count: task.views.count, texts: textsOf(task.views) };
+  return (await embeddings.embed({ ...source, role, ...texts, signal, onProgress })).encoded;
 }
 
 function sum(counts: readonly number[]): number {

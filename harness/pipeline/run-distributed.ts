@@ -1,0 +1,108 @@
+import { writeFileAtomic } from "../storage/atomic-write.ts";
+import { experimentLayout, type TaskLayout } from "../storage/layout.ts";
+import { describeFailure, driveTasks, type Executor, logEnd } from "../tasks/drive-tasks.ts";
+import type { TaskManifest } from "../tasks/task-manifest.ts";
+import { endAttempts, readDone, readError, type TaskDone } from "../tasks/task-records.ts";
+import { inspectCells } from "./cell-status.ts";
+import { collectRun, removeLeftovers } from "./collect-run.ts";
+import { sumEncoding } from "./encoding-work.ts";
+import { type OpenTasks, type TaskChoices, withTasks } from "./open-tasks.ts";
+import type { ExperimentRun } from "./run-experiment.ts";
+import { isTaskDone } from "./run-task.ts";
+import type { Workspace } from "./workspace.ts";
+
+export type DistributedOptions = TaskChoices & {
+  readonly executor: (tasks: OpenTasks) => Executor;
+  /** How often a task is started, at most. */
+  readonly attempts: number;
+  readonly allowMixed: boolean;
+};
+
+/**
+ * Runs an experiment by tasks in other processes. What comes out is what a run in this process makes, to the byte; cells
+ * whose task failed are failed cells, and all others are made.
+ *
+ * @throws {HarnessError} as a run before its first cell, and what an executor throws; the same call then goes on
+ */
+export async function runDistributed(
+  file: string,
+  workspace: Workspace,
+  options: DistributedOptions,
+): Promise<ExperimentRun> {
+  return await withTasks(file, workspace, options, async (tasks) => {
+    const { context, manifest, files } = tasks;
+    const layout = experimentLayout(workspace.out, manifest.name);
+    const known = await inspectCells(layout, context);
+    const before = new Set(known.filter(({ state }) => state.use === "all").map(({ cell }) => cell.id));
+    const collected = { context, out: workspace.out, allowMixed: options.allowMixed, before };
+    if (before.size === known.length) {
+      return await collectRun({ ...collected, whyFailed: () => "", encoded: 0, encoding: [] });
+    }
+    const earlier = await tasksDone(manifest, files);
+    const failures = await drive(tasks, workspace, options);
+    for (const [task, why] of failures) await reportFailure(task, why, { manifest, files, workspace });
+    await endAttempts(files);
+    await removeLeftovers(layout, Object.keys(manifest.cells));
+    const done = [...(await tasksDone(manifest, files))].filter(([task]) => !earlier.has(task)).map(([, one]) => one);
+    return await collectRun({
+      ...collected,
+      whyFailed: await failureOf(manifest, files, failures),
+      encoded: done.reduce((sum, one) => sum + one.encoded, 0),
+      encoding: sumEncoding(done.flatMap(({ encoding }) => encoding)),
+    });
+  });
+}
+
+async function drive(
+  tasks: OpenTasks,
+  workspace: Workspace,
+  { executor, attempts }: Pick<DistributedOptions, "executor" | "attempts">,
+): Promise<ReadonlyMap<number, string>> {
+  const { manifest, files } = tasks;
+  const layout = experimentLayout(workspace.out, manifest.name);
+  const { say, progress, signal } = workspace;
+  const isDone = (task: number) => isTaskDone(task, { manifest, files, layout });
+  return await driveTasks({
+    manifest,
+    layout: files,
+    executor: executor(tasks),
+    attempts,
+    isDone,
+    say,
+    progress,
+    signal,
+  });
+}
+
+type Failing = { readonly manifest: TaskManifest; readonly files: TaskLayout; readonly workspace: Workspace };
+
+async function reportFailure(task: number, why: string, { manifest, files, workspace }: Failing): Promise<void> {
+  const text = describeFailure(manifest, task, why);
+  const end = await logEnd(task, files);
+  await writeFileAtomic(files.failure(task), `${text}\n${end === "" ? "" : `\nThe end of its log:\n${end}\n`}`);
+  workspace.say(`${text.split("\n")[0]} More in ${files.failure(task)}`);
+}
+
+/** Why a cell was not made: what was the matter with it, or with its task. */
+async function failureOf(
+  { tasks }: TaskManifest,
+  files: TaskLayout,
+  failures: ReadonlyMap<number, string>,
+): Promise<(cell: string) => string> {
+  const whys = new Map<string, string>();
+  for (const [number, why] of failures) {
+    const task = tasks[number];
+    const own = (await readError(files, number))?.cells ?? {};
+    if (task?.stage === "cells") for (const id of task.cells) whys.set(id, own[id] ?? why);
+  }
+  return (cell) => whys.get(cell) ?? "its files are not what its task left; run again.";
+}
+
+async function tasksDone({ tasks }: TaskManifest, files: TaskLayout): Promise<ReadonlyMap<number, TaskDone>> {
+  const done = new Map<number, TaskDone>();
+  for (const number of tasks.keys()) {
+    const record = await readDone(files, number);
+    if (record !== undefined) done.set(number, record);
+  }
+  return done;
+}
