@@ -54,7 +54,7 @@ export type DivisionFlags = {
 export function taskFlags<Flags>(cli: Argv<Flags>) {
   return divisionFlags(cli)
     .option("executor", {
-      choices: ["local"] as const,
+      choices: ["local", "slurm"] as const,
       requiresArg: true,
       describe: "divide the run into tasks, each in a process of its own; other cells go on when some fail",
     })
@@ -62,11 +62,23 @@ export function taskFlags<Flags>(cli: Argv<Flags>) {
       type: "string",
       requiresArg: true,
       describe: "with tasks: how often one is started, at most; 1, or 3 with slurm",
+    })
+    .option("slurm", {
+      type: "string",
+      requiresArg: true,
+      describe: "with slurm: file of its options (YAML), such as partition, time, cpus, gres, setup",
+    })
+    .option("detach", {
+      type: "boolean",
+      default: false,
+      describe: "with slurm: hand the tasks over and end; run again to wait for them and to report",
     });
 }
 
 export type TaskFlags = DivisionFlags & {
-  readonly executor?: "local" | undefined;
+  readonly executor?: "local" | "slurm" | undefined;
+  readonly slurm?: string | undefined;
+  readonly detach: boolean;
   readonly attempts?: string | undefined;
 };
 

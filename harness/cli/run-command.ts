@@ -2,7 +2,7 @@ import type { CommandModule } from "yargs";
 import type { Workspace } from "../pipeline/workspace.ts";
 import { computeFlags, runFile, type TaskFlags, taskFlags, workspaceFlags } from "./flags.ts";
 import type { WorkspaceFlags } from "./surroundings.ts";
-import { refuseTaskFlags } from "./usage.ts";
+import { checkTaskFlags } from "./usage.ts";
 
 type Flags = WorkspaceFlags &
   TaskFlags & {
@@ -49,7 +49,9 @@ export const runCommand: CommandModule<object, Flags> = {
     const maxBytes = cacheLimit();
     const workspace = openWorkspace(flags);
     const usedSince = systemTime();
+    checkTaskFlags(flags);
     const run = flags.executor === undefined ? await runHere(flags, workspace) : await runTasks(flags, workspace);
+    if (run === undefined) return;
     const reports = await writeReports(run, flags.format, workspace);
     process.stdout.write(reports.printed);
     for (const line of reports.summary) workspace.say(line);
@@ -66,8 +68,7 @@ async function runTasks(flags: Flags, workspace: Workspace) {
   return await runByTasks(flags, workspace);
 }
 
-async function runHere({ file, jobs, keepGoing, allowMixed, generate, ...others }: Flags, workspace: Workspace) {
-  refuseTaskFlags(others);
+async function runHere({ file, jobs, keepGoing, allowMixed, generate }: Flags, workspace: Workspace) {
   const { positiveFlag } = await import("./surroundings.ts");
   const { runExperiment } = await import("../pipeline/run-experiment.ts");
   return await runExperiment(file, workspace, {

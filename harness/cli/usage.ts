@@ -25,12 +25,15 @@ export function failureOf(message: string | undefined, error: Error | undefined)
   return usage(/[.?!]$/.test(text) ? text : `${text}.`);
 }
 
-/** What means something with tasks only must not look as if it had done something. @throws {HarnessError} `USAGE` */
-export function refuseTaskFlags({ attempts, cellsPerTask, textsPerTask }: TaskFlags): void {
-  const given = Object.entries({ attempts, "cells-per-task": cellsPerTask, "texts-per-task": textsPerTask });
-  const [name] = given.find(([, value]) => value !== undefined) ?? [];
-  if (name === undefined) return;
-  throw usage(`expected \`--executor\` with \`--${name}\`, got none.`);
+/** What means something with another executor only must not look as if it had done something. @throws {HarnessError} `USAGE` */
+export function checkTaskFlags({ executor, attempts, cellsPerTask, textsPerTask, slurm, detach }: TaskFlags): void {
+  const refuse = (given: Readonly<Record<string, unknown>>, expected: string) => {
+    const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+    if (name !== undefined) throw usage(`expected \`${expected}\` with \`--${name}\`, got ${executor ?? "none"}.`);
+  };
+  if (executor !== "slurm") refuse({ slurm, detach: detach || undefined }, "--executor slurm");
+  if (executor !== undefined) return;
+  refuse({ attempts, "cells-per-task": cellsPerTask, "texts-per-task": textsPerTask }, "--executor");
 }
 
 function usage(message: string): HarnessError {

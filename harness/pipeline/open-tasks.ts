@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { experimentLayout, type TaskLayout, taskFolder, taskLayout } from "../storage/layout.ts";
 import { readManifest, type TaskManifest, type TaskWorkspace, writeManifest } from "../tasks/task-manifest.ts";
 import type { KeyContext } from "./cell-keys.ts";
@@ -37,8 +38,7 @@ export async function withTasks<Result>(
 ): Promise<Result> {
   const plan = await loadPlan(file, workspace.cardFolders);
   const materials = await gatherMaterials(plan, file, workspace, { generate });
-  const { secrets, secret } = rememberSecrets(workspace);
-  const opened = openRetrievers(plan, file, { ...workspace, secret, materials });
+  const opened = openRetrievers(plan, file, { ...workspace, materials });
   try {
     const context = { plan, materials, openRetriever: opened.openRetriever };
     const shared = { runFile: resolve(file), workspace: taskWorkspace(workspace, division) };
@@ -50,7 +50,7 @@ export async function withTasks<Result>(
       tasks: [...(await tasks())],
     };
     if (known === undefined) await writeManifest(files.manifest, manifest);
-    return await work({ context, manifest, files, secrets });
+    return await work({ context, manifest, files, secrets: secretsOf(plan, workspace) });
   } finally {
     await opened.close();
   }
@@ -65,14 +65,18 @@ function taskWorkspace(workspace: Workspace, { threads, maxRam }: TaskDivision):
   };
 }
 
-function rememberSecrets({ secret }: Pick<Workspace, "secret">) {
-  const secrets = new Map<string, string>();
-  return {
-    secrets,
-    secret(name: string): string | undefined {
-      const value = secret?.(name);
-      if (value !== undefined) secrets.set(name, value);
-      return value;
-    },
-  };
+/** Values of the variables that a run file names as the places of keys. */
+function secretsOf(plan: ExperimentPlan, { secret }: Pick<Workspace, "secret">): ReadonlyMap<string, string> {
+  const named = [...new Set(keyVariables(plan))].map((name) => [name, secret?.(name)] as const);
+  return new Map(named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** Whatever asks a server calls the option so. */
+function* keyVariables(part: unknown): Generator<string> {
+  if (part instanceof Map) return yield* keyVariables([...part.values()]);
+  if (typeof part !== "object" || part === null) return;
+  for (const [name, value] of Object.entries(part)) {
+    if (name === "apiKeyEnv" && typeof value === "string") yield value;
+    else yield* keyVariables(value);
+  }
 }

@@ -1,8 +1,9 @@
 import { writeFileAtomic } from "../storage/atomic-write.ts";
-import { experimentLayout, type TaskLayout } from "../storage/layout.ts";
-import { describeFailure, driveTasks, type Executor, logEnd } from "../tasks/drive-tasks.ts";
+import { type ExperimentLayout, experimentLayout, type TaskLayout } from "../storage/layout.ts";
+import { type Drive, describeFailure, detachTasks, driveTasks, type Executor, logEnd } from "../tasks/drive-tasks.ts";
 import type { TaskManifest } from "../tasks/task-manifest.ts";
-import { endAttempts, readDone, readError, type TaskDone } from "../tasks/task-records.ts";
+import { clearCancelled, endAttempts, readDone, readError, type TaskDone } from "../tasks/task-records.ts";
+import { writeSecrets } from "../tasks/task-secrets.ts";
 import { inspectCells } from "./cell-status.ts";
 import { collectRun, removeLeftovers } from "./collect-run.ts";
 import { sumEncoding } from "./encoding-work.ts";
@@ -16,6 +17,8 @@ export type DistributedOptions = TaskChoices & {
   /** How often a task is started, at most. */
   readonly attempts: number;
   readonly allowMixed: boolean;
+  /** Tasks get keys of servers by a file, not by their environment. */
+  readonly leavesSecrets: boolean;
 };
 
 /**
@@ -36,13 +39,14 @@ export async function runDistributed(
     const before = new Set(known.filter(({ state }) => state.use === "all").map(({ cell }) => cell.id));
     const collected = { context, out: workspace.out, allowMixed: options.allowMixed, before };
     if (before.size === known.length) {
+      await clearAway(tasks, layout);
       return await collectRun({ ...collected, whyFailed: () => "", encoded: 0, encoding: [] });
     }
     const earlier = await tasksDone(manifest, files);
-    const failures = await drive(tasks, workspace, options);
+    await prepare(tasks, options);
+    const failures = await driveTasks(driveOf(tasks, workspace, options));
     for (const [task, why] of failures) await reportFailure(task, why, { manifest, files, workspace });
-    await endAttempts(files);
-    await removeLeftovers(layout, Object.keys(manifest.cells));
+    await clearAway(tasks, layout);
     const done = [...(await tasksDone(manifest, files))].filter(([task]) => !earlier.has(task)).map(([, one]) => one);
     return await collectRun({
       ...collected,
@@ -53,25 +57,42 @@ export async function runDistributed(
   });
 }
 
-async function drive(
-  tasks: OpenTasks,
+/**
+ * Hands over the tasks of a run and ends. A later run finds what they made, and waits for what is under way.
+ *
+ * @returns how many tasks; none when some are under way
+ */
+export async function detachRun(
+  file: string,
   workspace: Workspace,
-  { executor, attempts }: Pick<DistributedOptions, "executor" | "attempts">,
-): Promise<ReadonlyMap<number, string>> {
-  const { manifest, files } = tasks;
-  const layout = experimentLayout(workspace.out, manifest.name);
-  const { say, progress, signal } = workspace;
-  const isDone = (task: number) => isTaskDone(task, { manifest, files, layout });
-  return await driveTasks({
-    manifest,
-    layout: files,
-    executor: executor(tasks),
-    attempts,
-    isDone,
-    say,
-    progress,
-    signal,
+  options: DistributedOptions,
+): Promise<{ readonly manifest: string; readonly tasks: number }> {
+  return await withTasks(file, workspace, options, async (tasks) => {
+    await prepare(tasks, options);
+    return { manifest: tasks.files.manifest, tasks: await detachTasks(driveOf(tasks, workspace, options)) };
   });
+}
+
+/** Leaves nothing behind that only tasks under way need. */
+async function clearAway({ manifest, files }: OpenTasks, layout: ExperimentLayout): Promise<void> {
+  await endAttempts(files);
+  await removeLeftovers(layout, Object.keys(manifest.cells));
+}
+
+async function prepare({ files, secrets }: OpenTasks, { leavesSecrets }: DistributedOptions): Promise<void> {
+  if (leavesSecrets) await writeSecrets(files, secrets);
+  await clearCancelled(files);
+}
+
+function driveOf(
+  tasks: OpenTasks,
+  { out, say, progress, signal }: Workspace,
+  { executor, attempts }: Pick<DistributedOptions, "executor" | "attempts">,
+): Drive {
+  const { manifest, files } = tasks;
+  const layout = experimentLayout(out, manifest.name);
+  const isDone = (task: number) => isTaskDone(task, { manifest, files, layout });
+  return { manifest, layout: files, executor: executor(tasks), attempts, isDone, say, progress, signal };
 }
 
 type Failing = { readonly manifest: TaskManifest; readonly files: TaskLayout; readonly workspace: Workspace };

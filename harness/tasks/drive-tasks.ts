@@ -7,7 +7,8 @@ import { describeTask, type Stage, stagesOf, type TaskManifest, taskOf } from ".
 import {
   addSubmission,
   countAttempts,
-  logFile,
+  findLog,
+  isCancelled,
   readError,
   readSubmissions,
   removeSubmission,
@@ -16,10 +17,20 @@ import {
 
 /** What starts the processes of tasks: this machine, or a scheduler. It may run a task twice; that does no harm. */
 export type Executor = {
-  /** Starts the tasks of a stage; resolves when they are handed over. @throws what a user has to mend */
-  submit(submission: Submission, stage: Stage): Promise<void>;
-  /** Resolves when no task of the manifest is waiting or running. @param watch called now and then */
-  idle(watch: () => Promise<void>): Promise<void>;
+  /**
+   * Starts the tasks of a stage; resolves when they are handed over.
+   *
+   * @param after jobs that have to succeed before these may begin
+   * @returns what a scheduler calls the jobs
+   * @throws what a user has to mend
+   */
+  submit(submission: Submission, stage: Stage, after: readonly string[]): Promise<readonly string[]>;
+  /** Resolves when no task of the manifest is waiting or running, or `watch`, called now and then, says that all is there. */
+  idle(watch: () => Promise<boolean>): Promise<void>;
+  /** Ends what still waits or runs once all results are there, such as second copies. */
+  finish(): Promise<void>;
+  /** Whether tasks of the manifest are waiting or running, as far as anybody knows. */
+  isBusy(): Promise<boolean>;
 };
 
 export type Drive = {
@@ -52,7 +63,25 @@ export async function driveTasks(drive: Drive): Promise<ReadonlyMap<number, stri
     const ready = blameNeeds(tasks, failures, drive.manifest);
     for (const task of await driveStage(stage, ready, drive)) failures.set(task, await whyFailed(task, drive.layout));
   }
+  await drive.executor.finish();
   return failures;
+}
+
+/**
+ * Hands over everything that has no results yet, every stage to begin when the one before has succeeded, and waits for
+ * nothing. Where tasks are under way it does nothing.
+ *
+ * @returns how many tasks were handed over
+ */
+export async function detachTasks(drive: Pick<Drive, "manifest" | "layout" | "executor" | "isDone">): Promise<number> {
+  if (await drive.executor.isBusy()) return 0;
+  const needed = await neededTasks(drive);
+  let after: readonly string[] = [];
+  for (const stage of stagesOf(drive.manifest)) {
+    const tasks = numbersOf(stage).filter((task) => needed.has(task));
+    if (tasks.length > 0) after = [...after, ...(await handOver(stage, tasks, { ...drive, after }))];
+  }
+  return needed.size;
 }
 
 /** Tasks without results that somebody waits for: cells, and what cells that are not made need. */
@@ -95,7 +124,7 @@ async function driveStage(stage: Stage, tasks: readonly number[], drive: Drive):
     if (left.length === 0) return open;
     const again = left.filter((task) => tried.has(task)).length;
     say(`${stage.name}: starting ${left.length} tasks${again === 0 ? "" : `, ${again} of them again`}.`);
-    await handOver(stage, left, { layout, executor });
+    await handOver(stage, left, { layout, executor, after: [] });
   }
   return [];
 }
@@ -104,11 +133,11 @@ async function driveStage(stage: Stage, tasks: readonly number[], drive: Drive):
 async function handOver(
   stage: Stage,
   tasks: readonly number[],
-  { layout, executor }: Pick<Drive, "layout" | "executor">,
-) {
+  { layout, executor, after }: Pick<Drive, "layout" | "executor"> & { readonly after: readonly string[] },
+): Promise<readonly string[]> {
   const submission = await addSubmission(layout, tasks);
   try {
-    await executor.submit(submission, stage);
+    return await executor.submit(submission, stage, after);
   } catch (error) {
     if (error instanceof HarnessError) await removeSubmission(layout, submission);
     throw error;
@@ -122,8 +151,10 @@ async function waitFor(stage: Stage, open: readonly number[], drive: Drive): Pro
   let left = open;
   try {
     await drive.executor.idle(async () => {
+      if (await isCancelled(drive.layout)) throw cancelled();
       left = await unfinished(left, drive);
       task.update(total - left.length);
+      return left.length === 0;
     });
   } finally {
     task.end();
@@ -139,6 +170,12 @@ function numbersOf({ first, end }: Stage): readonly number[] {
   return Array.from({ length: end - first }, (_, at) => first + at);
 }
 
+function cancelled(): HarnessError {
+  return new HarnessError("INTERRUPTED", "the tasks were cancelled; what they made is kept.", {
+    hint: "Run the same command again to go on.",
+  });
+}
+
 /** What the task said itself, or else the end of what its process printed. */
 async function whyFailed(task: number, layout: TaskLayout): Promise<string> {
   const known = await readError(layout, task);
@@ -151,7 +188,8 @@ async function whyFailed(task: number, layout: TaskLayout): Promise<string> {
 export async function logEnd(task: number, layout: TaskLayout): Promise<string> {
   const latest = (await readSubmissions(layout)).filter(({ tasks }) => tasks.includes(task)).at(-1);
   if (latest === undefined) return "";
-  const text = await readFile(logFile(layout, latest, task), "utf8").catch(() => "");
+  const file = await findLog(layout, latest, task);
+  const text = file === undefined ? "" : await readFile(file, "utf8").catch(() => "");
   return text.trimEnd().split("\n").slice(-LOG_LINES).join("\n");
 }
 

@@ -18,22 +18,25 @@ export type LocalOptions = {
 /** Runs every task in a process of its own on this machine. */
 export function localExecutor({ layout, command, jobs, signal }: LocalOptions): Executor {
   let running: Promise<unknown> = Promise.resolve();
-  let ended: () => Promise<void> = () => Promise.resolve();
+  let ended: () => Promise<boolean> = () => Promise.resolve(false);
   return {
     submit(submission) {
       running = boundedMap(submission.tasks, jobs, async (task) => {
         signal?.throwIfAborted();
         const args = ["--manifest", layout.manifest, "--task", String(task)];
-        await runProcess([...command, ...args], { log: logFile(layout, submission, task), signal });
+        await runProcess([...command, ...args], { log: logFile(layout, submission, `0+${task}`), signal });
         await ended();
       });
       // whoever waits sees the failure
       running.catch(() => undefined);
-      return Promise.resolve();
+      return Promise.resolve([]);
     },
+    finish: () => Promise.resolve(),
+    isBusy: () => Promise.resolve(false),
     async idle(watch) {
       ended = watch;
       await running;
+      await watch();
     },
   };
 }

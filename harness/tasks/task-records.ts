@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
+import { access, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -100,16 +100,41 @@ export async function countAttempts(layout: TaskLayout): Promise<ReadonlyMap<num
   return attempts;
 }
 
-/** Where what a task prints goes. */
-export function logFile({ logs }: TaskLayout, { name }: Submission, task: number | string): string {
-  return join(logs, `${name}-${task}.log`);
+/** Where what a task prints goes. @param place `offset+index`: a scheduler counts from an offset, which may be 0 */
+export function logFile({ logs }: TaskLayout, { name }: Submission, place: string): string {
+  return join(logs, `${name}-${place}.log`);
 }
 
-/** Forgets attempts, errors and keys: who starts the tasks after that begins anew. What is done stays. */
+/** The log of a task in one submission; undefined when there is none. */
+export async function findLog(layout: TaskLayout, submission: Submission, task: number): Promise<string | undefined> {
+  const files = await readdir(layout.logs).catch(() => []);
+  const own = files.find((file) => {
+    const [, offset, index] = /-(\d+)\+(\d+)\.log$/.exec(file) ?? [];
+    return file.startsWith(`${submission.name}-`) && Number(offset) + Number(index) === task;
+  });
+  return own === undefined ? undefined : join(layout.logs, own);
+}
+
+/** Forgets attempts and keys: who starts the tasks after that begins anew. What is done stays. */
 export async function endAttempts(layout: TaskLayout): Promise<void> {
   await rm(layout.submissions, { recursive: true, force: true });
-  await rm(layout.cancelled, { force: true });
   await rm(layout.secrets, { force: true });
+}
+
+/** Tells whoever drives the tasks to stop. */
+export async function markCancelled({ cancelled }: TaskLayout): Promise<void> {
+  await writeFileAtomic(cancelled, "");
+}
+
+export async function isCancelled({ cancelled }: TaskLayout): Promise<boolean> {
+  return await access(cancelled).then(
+    () => true,
+    () => false,
+  );
+}
+
+export async function clearCancelled({ cancelled }: TaskLayout): Promise<void> {
+  await rm(cancelled, { force: true });
 }
 
 async function submissionNames({ submissions }: TaskLayout): Promise<readonly string[]> {

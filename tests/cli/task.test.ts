@@ -52,11 +52,22 @@ describe("spikebench run --executor local", () => {
     ["--executor", "local", "--cells-per-task", "none"],
     ["--attempts", "2"],
     ["--texts-per-task", "10"],
+    ["--detach"],
+    ["--executor", "local", "--slurm", "slurm.yaml"],
   ])("refuses %s %s %s %s", async (...flags) => {
     const lab = await openLab(folder.path("refused"));
     const { code, stderr } = await spikebench(["run", ...FLAGS, ...flags], { cwd: lab.folder });
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("[USAGE]") });
     expect(await results(lab)).toEqual(new Map());
+  });
+});
+
+describe("spikebench run --executor slurm", () => {
+  it("says that there is no Slurm where there is none", async () => {
+    const lab = await openLab(folder.path("no-slurm"));
+    const env = { PATH: folder.path("empty") };
+    const { code, stderr } = await spikebench(["run", ...FLAGS, "--executor", "slurm"], { cwd: lab.folder, env });
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("[SCHEDULER_UNAVAILABLE]") });
   });
 });
 

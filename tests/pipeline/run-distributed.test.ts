@@ -20,15 +20,20 @@ async function distribute({ file, workspace }: Lab, { division = {}, attempts = 
   const started: number[] = [];
   const run = await runDistributed(file, workspace, {
     division: { ...DIVISION, ...division },
-    ...{ attempts, allowMixed: false },
+    ...{ attempts, allowMixed: false, leavesSecrets: false },
     executor: ({ manifest, files }) => ({
       async submit({ tasks }) {
         for (const number of tasks) {
           started.push(number);
           await runTask({ manifest, path: files.manifest, number }, workspace).catch(() => undefined);
         }
+        return [];
       },
-      idle: (watch) => watch(),
+      finish: () => Promise.resolve(),
+      isBusy: () => Promise.resolve(false),
+      async idle(watch) {
+        await watch();
+      },
     }),
   });
   return { run, started, reports: await writeReports(run, "json", workspace) };

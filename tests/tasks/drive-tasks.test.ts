@@ -39,9 +39,13 @@ function play(name: string, { attempts = 1, done = [], outcome }: Play) {
         times.set(task, (times.get(task) ?? 0) + 1);
         if (outcome(task, times.get(task) ?? 0)) world.done.add(task);
       }
-      return Promise.resolve();
+      return Promise.resolve([]);
     },
-    idle: (watch) => watch(),
+    finish: () => Promise.resolve(),
+    isBusy: () => Promise.resolve(false),
+    async idle(watch) {
+      await watch();
+    },
   };
   const drive = () =>
     driveTasks({
@@ -97,7 +101,7 @@ describe("driveTasks", () => {
     const submission = await addSubmission(layout, [0, 1]);
     await writeError(layout, 0, { error: "DATA_INVALID: no such text.", cells: {} });
     await mkdir(layout.logs, { recursive: true });
-    await writeFile(logFile(layout, submission, 1), "started\nKilled\n");
+    await writeFile(logFile(layout, submission, "0+1"), "started\nKilled\n");
     const failures = await drive();
     expect(failures.get(0)).toBe("DATA_INVALID: no such text.");
     expect(failures.get(1)).toBe("it ended without a result; it printed last:\nstarted\nKilled");
