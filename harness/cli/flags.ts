@@ -42,12 +42,24 @@ export function divisionFlags<Flags>(cli: Argv<Flags>) {
       type: "string",
       requiresArg: true,
       describe: "with tasks: texts that one encodes; by default what takes about ten minutes",
+    })
+    .option("documents-per-task", {
+      type: "string",
+      requiresArg: true,
+      describe: "with tasks: share exact searches out by documents, so many a task",
+    })
+    .option("queries-per-task", {
+      type: "string",
+      requiresArg: true,
+      describe: "with tasks: share exact searches out by queries, so many a task",
     });
 }
 
 export type DivisionFlags = {
   readonly cellsPerTask?: string | undefined;
   readonly textsPerTask?: string | undefined;
+  readonly documentsPerTask?: string | undefined;
+  readonly queriesPerTask?: string | undefined;
 };
 
 /** Flags of a command that can run by tasks. */

@@ -19,15 +19,24 @@ export function readDivision(
   flags: DivisionFlags & { readonly threads?: string | undefined; readonly maxRam?: string | undefined },
   { cellsPerTask, processes }: DivisionDefaults,
 ): TaskDivision {
-  const { cellsPerTask: cells, textsPerTask: texts, threads, maxRam } = flags;
+  const { cellsPerTask: cells, textsPerTask: texts, documentsPerTask: documents, queriesPerTask: queries } = flags;
+  const { threads, maxRam } = flags;
   const share =
     processes === undefined ? undefined : String(Math.max(1, Math.floor(availableParallelism() / processes)));
   return {
     cellsPerTask: cells === undefined ? cellsPerTask : positiveFlag("--cells-per-task", cells),
-    textsPerTask: texts === undefined ? undefined : positiveFlag("--texts-per-task", texts),
+    textsPerTask: texts === undefined ? undefined : sizeFlag("--texts-per-task", texts),
+    documentsPerTask: documents === undefined ? undefined : sizeFlag("--documents-per-task", documents),
+    queriesPerTask: queries === undefined ? undefined : positiveFlag("--queries-per-task", queries),
     threads: threads ?? share,
     maxRam,
   };
+}
+
+/** More than `positiveFlag` takes: corpora have millions of texts. */
+function sizeFlag(name: string, text: string): number {
+  const size = wholeFlag(name, text);
+  return size > 0 ? size : positiveFlag(name, text);
 }
 
 /** Starts this program anew, to do a task. */

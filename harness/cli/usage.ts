@@ -26,14 +26,16 @@ export function failureOf(message: string | undefined, error: Error | undefined)
 }
 
 /** What means something with another executor only must not look as if it had done something. @throws {HarnessError} `USAGE` */
-export function checkTaskFlags({ executor, attempts, cellsPerTask, textsPerTask, slurm, detach }: TaskFlags): void {
+export function checkTaskFlags({ executor, attempts, slurm, detach, ...sizes }: TaskFlags): void {
   const refuse = (given: Readonly<Record<string, unknown>>, expected: string) => {
     const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
     if (name !== undefined) throw usage(`expected \`${expected}\` with \`--${name}\`, got ${executor ?? "none"}.`);
   };
   if (executor !== "slurm") refuse({ slurm, detach: detach || undefined }, "--executor slurm");
   if (executor !== undefined) return;
+  const { cellsPerTask, textsPerTask, documentsPerTask, queriesPerTask } = sizes;
   refuse({ attempts, "cells-per-task": cellsPerTask, "texts-per-task": textsPerTask }, "--executor");
+  refuse({ "documents-per-task": documentsPerTask, "queries-per-task": queriesPerTask }, "--executor");
 }
 
 function usage(message: string): HarnessError {

@@ -1,3 +1,4 @@
+import type { RowRange } from "../domain/view-layout.ts";
 import type { TextRange } from "../tasks/task-manifest.ts";
 
 /**
@@ -20,4 +21,12 @@ export function cutRanges(collections: readonly TextRange[], size: number): read
     }
   }
   return parts;
+}
+
+/** Rows 0 to `count` in pieces of `size`, or in one piece. */
+export function cutSpan(count: number, size: number = Math.max(1, count)): readonly RowRange[] {
+  return Array.from({ length: Math.ceil(count / size) }, (_, at) => ({
+    first: at * size,
+    end: Math.min(count, (at + 1) * size),
+  }));
 }

@@ -1,16 +1,12 @@
-import type { Dataset } from "../domain/dataset.ts";
-import { readThroughput } from "../encode/throughput.ts";
-import type { Encoder } from "../encode/types.ts";
-import { encoderRecord } from "../encode/vector-key.ts";
 import { cellId } from "../plan/cell-id.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
-import type { OpenedRetriever } from "../retrieve/types.ts";
 import { hashJson } from "../storage/content-hash.ts";
-import type { Task, TaskManifest, TextRange } from "../tasks/task-manifest.ts";
+import type { Task, TaskManifest } from "../tasks/task-manifest.ts";
 import { cellKeys, type KeyContext } from "./cell-keys.ts";
 import { scoresTexts } from "./cell-status.ts";
-import { cutRanges } from "./cut-ranges.ts";
-import { datasetOf } from "./materials.ts";
+import { encodingTasks } from "./encoding-tasks.ts";
+import { groupKey, type Prepared, pairKey } from "./search-groups.ts";
+import { searchingTasks } from "./searching-tasks.ts";
 
 /** How a run is divided, and what its tasks may take. */
 export type TaskDivision = {
@@ -18,6 +14,9 @@ export type TaskDivision = {
   readonly cellsPerTask: number;
   /** Texts that a task encodes; undefined for what the encoder makes in ten minutes, at the speed that it had before. */
   readonly textsPerTask: number | undefined;
+  /** Documents of a search, and queries; undefined for a search of its own for every group of cells. */
+  readonly documentsPerTask?: number | undefined;
+  readonly queriesPerTask?: number | undefined;
   /** As their flags have them; undefined for what is usual where the task runs. */
   readonly threads: string | undefined;
   readonly maxRam: string | undefined;
@@ -27,11 +26,6 @@ export type TaskDivision = {
 export type PlannedTasks = Pick<TaskManifest, "id" | "cells"> & { tasks(): Promise<readonly Task[]> };
 
 const SCHEMA = 1;
-const MINUTES = 10;
-/** Texts of a task where no speed is known, and what a task's texts are a multiple of: those of a file of vectors. */
-const FIRST_TEXTS = 16_384;
-const STEP_TEXTS = 4_096;
-
 /** Divides a plan: encoding first, then the cells that share searches, then the cells that merge the rankings of others. */
 export async function planTasks(
   context: KeyContext,
@@ -40,101 +34,27 @@ export async function planTasks(
   const { plan } = context;
   const cells: Record<string, string> = {};
   for (const cell of plan.cells) cells[cell.id] = (await cellKeys(cell, context)).values;
-  const { cellsPerTask, textsPerTask = null } = division;
-  const divided = { schema: SCHEMA, name: plan.name, cells, cellsPerTask, textsPerTask, runFile, workspace };
+  const { cellsPerTask, textsPerTask = null, documentsPerTask = null, queriesPerTask = null } = division;
+  const sizes = { cellsPerTask, textsPerTask, documentsPerTask, queriesPerTask };
+  const divided = { schema: SCHEMA, name: plan.name, cells, ...sizes, runFile, workspace };
   return {
     id: hashJson(divided),
     cells,
     async tasks() {
       const encoding = await encodingTasks(context, { textsPerTask: division.textsPerTask, cache: workspace.cache });
-      return addMerges(addSearches(encoding, plan, cellsPerTask), plan, cellsPerTask);
+      const searching = await searchingTasks(encoding, context, division);
+      return addMerges(addSearched(searching, plan, cellsPerTask), plan, cellsPerTask);
     },
   };
 }
 
-type Encoding = {
-  readonly tasks: readonly Task[];
-  /** Numbers of the tasks that make the vectors of a retriever on a dataset. */
-  readonly needs: ReadonlyMap<string, readonly number[]>;
-};
-
-type EncodingSizes = { readonly textsPerTask: number | undefined; readonly cache: string };
-
-/** Retrievers that have an encoder in common share its vectors. */
-async function encodingTasks(context: KeyContext, sizes: EncodingSizes): Promise<Encoding> {
-  const { plan, materials, openRetriever } = context;
-  const tasks: Task[] = [];
-  const needs = new Map<string, readonly number[]>();
-  const shared = new Map<string, readonly number[]>();
-  for (const { retriever, dataset: id } of searchedPairs(plan)) {
-    const { dataset } = datasetOf(id, materials);
-    const { opened } = await openRetriever(retriever, dataset);
-    if (opened.vectors === undefined) continue;
-    const collections = askedCollections({ retriever, dataset }, context);
-    const { encoder, storage } = opened.vectors;
-    const key = JSON.stringify([encoderRecord(encoder, storage).folder, encoder.forms, id, collections]);
-    const known = shared.get(key);
-    const ranges = known === undefined ? cutRanges(collections, await textsOfTask(opened, encoder, sizes)) : [];
-    const own = known ?? ranges.map((_, at) => tasks.length + at);
-    tasks.push(
-      ...ranges.map((cut): Task => ({ stage: "encode", retriever, dataset: id, ranges: [...cut], needs: [] })),
-    );
-    shared.set(key, own);
-    needs.set(pairKey(retriever, id), own);
-  }
-  return { tasks, needs };
-}
-
-/** Vectors that are only looked up by id are not worth sharing out: every task would read all files. */
-async function textsOfTask(
-  { vectors }: Pick<OpenedRetriever, "vectors">,
-  encoder: Encoder,
-  { textsPerTask, cache }: EncodingSizes,
-): Promise<number> {
-  if (vectors?.encoder.reads === "id") return Number.MAX_SAFE_INTEGER;
-  if (textsPerTask !== undefined) return textsPerTask;
-  const speed = await readThroughput(cache, encoder);
-  const texts = speed === undefined ? FIRST_TEXTS : speed.textsPerSecond * 60 * MINUTES;
-  return Math.max(1, Math.ceil(texts / STEP_TEXTS)) * STEP_TEXTS;
-}
-
-/** Everything of a dataset that a retriever is to have vectors of. */
-function askedCollections(
-  { retriever, dataset }: { readonly retriever: string; readonly dataset: Dataset },
-  { plan, materials }: KeyContext,
-): readonly TextRange[] {
-  const axes = plan.cells
-    .map((cell) => cell.axes)
-    .filter((one) => one.retriever === retriever && one.dataset === dataset.id);
-  const { querySets } = datasetOf(dataset.id, materials);
-  const scenarios = materials.scenarios.get(dataset.id);
-  return [
-    { role: "document", set: null, first: 0, end: dataset.corpus.count },
-    ...[...new Set(axes.map((one) => one.scenarios))].flatMap((set): readonly TextRange[] =>
-      set === null ? [] : [{ role: "scenario", set, first: 0, end: scenarios?.get(set)?.set.views.count ?? 0 }],
-    ),
-    ...[...new Set(axes.map((one) => one.queries))].map(
-      (set): TextRange => ({ role: "query", set, first: 0, end: querySets.get(set)?.queries.length ?? 0 }),
-    ),
-  ];
-}
-
-function searchedPairs(plan: ExperimentPlan) {
-  const cells = plan.cells.filter((cell) => scoresTexts(cell, plan));
-  return new Map(cells.map(({ axes }) => [pairKey(axes.retriever, axes.dataset), axes])).values();
-}
-
-function pairKey(retriever: string, dataset: string): string {
-  return JSON.stringify([retriever, dataset]);
-}
-
-function addSearches({ tasks, needs }: Encoding, plan: ExperimentPlan, cellsPerTask: number): readonly Task[] {
+function addSearched({ tasks, needs }: Prepared, plan: ExperimentPlan, cellsPerTask: number): readonly Task[] {
   const searched = plan.cells.filter((cell) => scoresTexts(cell, plan));
-  const groups = groupBy(searched, ({ axes: { retriever, dataset, queries } }) =>
-    JSON.stringify([dataset, retriever, queries]),
-  );
+  const groups = groupBy(searched, ({ axes }) => groupKey(axes));
   const packed = pack(groups, cellsPerTask).map((cells): Task => {
-    const own = cells.flatMap(({ axes }) => needs.get(pairKey(axes.retriever, axes.dataset)) ?? []);
+    const own = cells.flatMap(
+      ({ axes }) => needs.get(groupKey(axes)) ?? needs.get(pairKey(axes.retriever, axes.dataset)) ?? [],
+    );
     return cellsTask(cells, own);
   });
   return [...tasks, ...packed];

@@ -2,7 +2,7 @@ import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { type ExperimentLayout, experimentLayout, type TaskLayout } from "../storage/layout.ts";
 import { type Drive, describeFailure, detachTasks, driveTasks, type Executor, logEnd } from "../tasks/drive-tasks.ts";
 import type { TaskManifest } from "../tasks/task-manifest.ts";
-import { clearCancelled, endAttempts, readDone, readError, type TaskDone } from "../tasks/task-records.ts";
+import { clearCancelled, endAttempts, readDone, readError, removeFound, type TaskDone } from "../tasks/task-records.ts";
 import { writeSecrets } from "../tasks/task-secrets.ts";
 import { inspectCells } from "./cell-status.ts";
 import { collectRun, removeLeftovers } from "./collect-run.ts";
@@ -76,6 +76,7 @@ export async function detachRun(
 /** Leaves nothing behind that only tasks under way need. */
 async function clearAway({ manifest, files }: OpenTasks, layout: ExperimentLayout): Promise<void> {
   await endAttempts(files);
+  await removeFound(manifest, files);
   await removeLeftovers(layout, Object.keys(manifest.cells));
 }
 

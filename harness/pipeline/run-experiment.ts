@@ -3,7 +3,7 @@ import { cellId } from "../plan/cell-id.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
 import { type ExperimentLayout, experimentLayout } from "../storage/layout.ts";
-import { inspectCells, type KnownCell, scoresTexts, scoringGroups } from "./cell-status.ts";
+import { inspectCells, type KnownCell, type ScoringGroup, scoresTexts, scoringGroups } from "./cell-status.ts";
 import { accountFor, encodingWork } from "./encoding-work.ts";
 import { evaluateCell } from "./evaluate-cell.ts";
 import { loadPlan } from "./load-plan.ts";
@@ -12,7 +12,7 @@ import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { mergeRankings } from "./merge-rankings.ts";
 import { type OpenRetriever, type OpenRetrievers, openRetrievers } from "./open-retrievers.ts";
 import { describeError, portableError } from "./portable-error.ts";
-import { scoreGroup } from "./score-group.ts";
+import { type AnswersElsewhere, scoreGroup } from "./score-group.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type RunOptions = {
@@ -50,6 +50,9 @@ export type ExperimentRun = {
   readonly encoding: readonly EncodingWork[];
 };
 
+/** What other tasks have found for the cells of a group; undefined where it has to be searched here. */
+export type SearchedElsewhere = (group: Omit<ScoringGroup, "cells">) => AnswersElsewhere | undefined;
+
 type Session = {
   readonly plan: ExperimentPlan;
   readonly materials: Materials;
@@ -57,6 +60,7 @@ type Session = {
   readonly layout: ExperimentLayout;
   readonly workspace: Workspace;
   readonly options: RunOptions;
+  readonly elsewhere?: SearchedElsewhere | undefined;
   /** How cells ended so far, by cell id. */
   readonly outcomes: Map<string, CellOutcome>;
   /** How the scores of every cell came about that has a run file, by cell id. */
@@ -83,14 +87,20 @@ export async function runExperiment(file: string, workspace: Workspace, options:
 
 /** The same for data that was read and retrievers that were built, on the cells of the plan that it is given. */
 export async function runCells(
-  { plan, materials, workspace, options }: Pick<Session, "plan" | "materials" | "workspace" | "options">,
+  {
+    plan,
+    materials,
+    workspace,
+    options,
+    elsewhere,
+  }: Omit<Session, "openRetriever" | "layout" | "outcomes" | "scorings">,
   { openRetriever, work: encoderWork }: Pick<OpenRetrievers, "openRetriever" | "work">,
 ): Promise<ExperimentRun> {
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();
   const scorings = new Map<string, readonly Scoring[]>();
-  const session = { plan, materials, openRetriever, layout, workspace, options, outcomes, scorings };
+  const session = { plan, materials, openRetriever, layout, workspace, options, elsewhere, outcomes, scorings };
   for (const { cell, state } of cells) {
     if (state.use !== "nothing") scorings.set(cell.id, state.manifest.scoring);
     if (state.use === "all") outcomes.set(cell.id, { status: "cached", manifest: state.manifest });
@@ -115,7 +125,7 @@ async function scoreCells(cells: readonly KnownCell[], session: Session): Promis
     const scenarios = materials.scenarios.get(group.dataset) ?? new Map();
     const onCorpus = await openRetriever(group.retriever, material.dataset);
     const scored = await guard(group.cells, session, () =>
-      scoreGroup(group, { plan, material, scenarios, workspace, ...onCorpus }),
+      scoreGroup(group, { plan, material, scenarios, workspace, ...onCorpus, elsewhere: session.elsewhere?.(group) }),
     );
     if (scored === undefined) return 0;
     for (const [id, scoring] of scored.scorings) session.scorings.set(id, [scoring]);

@@ -59,6 +59,10 @@ export type TaskLayout = {
   /** What a task has done, and how it failed; by its number. */
   done(task: number): string;
   error(task: number): string;
+  /** Holds what searching tasks found. */
+  readonly found: string;
+  /** The rankings of some queries in a pass of a searching task. */
+  answers(task: number, place: { readonly pass: number; readonly batch: number }): string;
   /** For a person: why a task was given up, and the end of its log. */
   failure(task: number): string;
 };
@@ -79,6 +83,8 @@ export function taskLayout(folder: string): TaskLayout {
     logs: join(folder, "logs"),
     done: (task) => join(folder, "done", `${task}.json`),
     error: (task) => join(folder, "errors", `${task}.json`),
+    found: join(folder, "found"),
+    answers: (task, { pass, batch }) => join(folder, "found", String(task), `${pass}-${batch}.safetensors`),
     failure: (task) => join(folder, "failed", `${task}.txt`),
   };
 }

@@ -29,6 +29,7 @@ const slurmSchema = z.strictObject({
   setup: z.array(text).default([]).describe("lines of the script before the task, such as `module load`"),
   pollSeconds: z.number().positive().default(10),
   encode: z.strictObject(resources).default({}),
+  search: z.strictObject(resources).default({}),
   cells: z.strictObject(resources).default({}),
 });
 

@@ -14,12 +14,25 @@ const rangeSchema = z.strictObject({
   end: whole,
 });
 
+/** Rows `first` up to, not including, `end`. */
+const spanSchema = z.strictObject({ first: whole, end: whole });
+
 const taskSchema = z.discriminatedUnion("stage", [
   z.strictObject({
     stage: z.literal("encode"),
     retriever: z.string(),
     dataset: z.string(),
     ranges: z.array(rangeSchema),
+    needs: z.array(whole),
+  }),
+  z.strictObject({
+    stage: z.literal("search"),
+    retriever: z.string(),
+    dataset: z.string(),
+    queries: z.string(),
+    /** Documents that are searched with their scenarios, and queries that are asked. */
+    documents: spanSchema,
+    asked: spanSchema,
     needs: z.array(whole),
   }),
   z.strictObject({ stage: z.literal("cells"), dataset: z.string(), cells: z.array(z.string()), needs: z.array(whole) }),
@@ -111,9 +124,17 @@ export function jobName({ name, id }: Pick<TaskManifest, "name" | "id">): string
   return `${name.replaceAll(/[^\w.-]/g, "_")}-${id.slice(0, 8)}`;
 }
 
+function spanText({ first, end }: { readonly first: number; readonly end: number }): string {
+  return `${first}-${end}`;
+}
+
 /** A task in words. */
 export function describeTask(task: Task): string {
   if (task.stage === "cells") return `${task.cells.length} cells of ${task.dataset}`;
+  if (task.stage === "search") {
+    const { retriever, dataset, documents, asked } = task;
+    return `search ${retriever} on ${dataset}: documents ${spanText(documents)}, queries ${spanText(asked)}`;
+  }
   const ranges = task.ranges.map(({ role, set, first, end }) => `${set ?? role} ${first}-${end}`);
   return `encode ${task.retriever} on ${task.dataset}: ${ranges.join(", ")}`;
 }

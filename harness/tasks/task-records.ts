@@ -6,6 +6,7 @@ import { z } from "zod";
 import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { readRecord } from "../storage/json-record.ts";
 import type { TaskLayout } from "../storage/layout.ts";
+import type { TaskManifest } from "./task-manifest.ts";
 
 const servedSchema = z.object({
   requests: z.number(),
@@ -15,6 +16,8 @@ const servedSchema = z.object({
 });
 
 const doneSchema = z.object({
+  /** Of a search: by pass, texts of which only a part was read. */
+  truncated: z.array(z.object({ documents: z.number(), scenarios: z.number(), queries: z.number() })).optional(),
   /** Texts encoded. */
   encoded: z.number(),
   /** What encoders did, as a run on one machine has it. */
@@ -119,6 +122,14 @@ export async function findLog(layout: TaskLayout, submission: Submission, task: 
 export async function endAttempts(layout: TaskLayout): Promise<void> {
   await rm(layout.submissions, { recursive: true, force: true });
   await rm(layout.secrets, { force: true });
+}
+
+/** Removes what searching tasks have found, which is large and of no use once cells are made of it. */
+export async function removeFound({ tasks }: Pick<TaskManifest, "tasks">, layout: TaskLayout): Promise<void> {
+  for (const [number, { stage }] of tasks.entries()) {
+    if (stage === "search") await rm(layout.done(number), { force: true });
+  }
+  await rm(layout.found, { recursive: true, force: true });
 }
 
 /** Tells whoever drives the tasks to stop. */

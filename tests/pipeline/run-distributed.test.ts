@@ -1,56 +1,14 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { withTasks } from "../../harness/pipeline/open-tasks.ts";
-import type { TaskDivision } from "../../harness/pipeline/plan-tasks.ts";
-import { runDistributed } from "../../harness/pipeline/run-distributed.ts";
 import { runTask } from "../../harness/pipeline/run-task.ts";
-import { throwIfFailed, writeReports } from "../../harness/pipeline/write-reports.ts";
+import { throwIfFailed } from "../../harness/pipeline/write-reports.ts";
 import { stagesOf } from "../../harness/tasks/task-manifest.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { distribute, results, tasksOf } from "./task-lab.ts";
 import { cellFile, cellTimes, edit, filesBelow, type Lab, openLab, runLab } from "./workspace.ts";
 
 const folder = temporaryFolder();
-const DIVISION: TaskDivision = { cellsPerTask: 1, textsPerTask: 4, threads: undefined, maxRam: undefined };
-
-type Distributing = { readonly division?: Partial<TaskDivision>; readonly attempts?: number };
-
-/** Runs the lab's experiment by tasks, one after the other in this process. */
-async function distribute({ file, workspace }: Lab, { division = {}, attempts = 1 }: Distributing = {}) {
-  const started: number[] = [];
-  const run = await runDistributed(file, workspace, {
-    division: { ...DIVISION, ...division },
-    ...{ attempts, allowMixed: false, leavesSecrets: false },
-    executor: ({ manifest, files }) => ({
-      async submit({ tasks }) {
-        for (const number of tasks) {
-          started.push(number);
-          await runTask({ manifest, path: files.manifest, number }, workspace).catch(() => undefined);
-        }
-        return [];
-      },
-      finish: () => Promise.resolve(),
-      isBusy: () => Promise.resolve(false),
-      async idle(watch) {
-        await watch();
-      },
-    }),
-  });
-  return { run, started, reports: await writeReports(run, "json", workspace) };
-}
-
-/** Files below the lab's output without those that only a divided run has. */
-async function results(lab: Lab): Promise<ReadonlyMap<string, string>> {
-  const files = await filesBelow(lab.workspace.out);
-  return new Map([...files].filter(([name]) => !name.includes("/tasks/")));
-}
-
-async function tasksOf({ file, workspace }: Lab, division: Partial<TaskDivision> = {}) {
-  return await withTasks(file, workspace, { division: { ...DIVISION, ...division } }, ({ manifest, files }) =>
-    Promise.resolve({ manifest, files }),
-  );
-}
-
 describe("runDistributed", () => {
   it("makes the very files that a run in one process makes", async () => {
     const here = await openLab(folder.path("here"));
@@ -155,8 +113,10 @@ describe("a manifest", () => {
 
   it("puts small searches of a dataset together", async () => {
     const { manifest } = await tasksOf(await openLab(folder.path("packed")), { cellsPerTask: 5, textsPerTask: 100 });
-    expect(manifest.tasks.map((task) => (task.stage === "cells" ? task.cells.length : task.ranges.length))).toEqual([
-      3, 8, 4,
+    expect(manifest.tasks.map((task) => (task.stage === "cells" ? task.cells.length : task.stage))).toEqual([
+      "encode",
+      8,
+      4,
     ]);
   });
 });

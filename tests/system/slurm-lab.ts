@@ -87,3 +87,8 @@ export async function nodesOf(cluster: SlurmCluster, state: string): Promise<rea
     return nodes.length > 0 ? nodes : undefined;
   });
 }
+
+/** Logs of attempts: one for each time that a task was started. */
+export async function logsOf(path: string): Promise<readonly string[]> {
+  return [...(await filesBelow(join(path, "out"))).keys()].filter((name) => name.endsWith(".log"));
+}

@@ -8,7 +8,7 @@ import { edit, filesBelow } from "../pipeline/workspace.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { describeWithSlurm } from "../with-slurm.ts";
 import { kill, processes, type SlurmCluster, startSlurm } from "./slurm-cluster.ts";
-import { expectSame, nodesOf, openSlurmLab, resultsOf, runHere, TASKS, until } from "./slurm-lab.ts";
+import { expectSame, logsOf, nodesOf, openSlurmLab, resultsOf, runHere, TASKS, until } from "./slurm-lab.ts";
 
 const folder = temporaryFolder();
 const SLOW = ["sleep 3"];
@@ -49,6 +49,23 @@ describeWithSlurm("a run on Slurm", () => {
     const ended = await running;
     await cluster.startNode(node);
     expect(ended).toMatchObject({ code: 0 });
+    await expectSame(lab, expected);
+  });
+
+  it("shares an exact search out, equal to the last id, also when a node is lost in the middle of it", async () => {
+    const lab = await openSlurmLab(folder.path("shared"), cluster, SLOW);
+    const running = lab.run(["--documents-per-task", "2"]);
+    await until(async () => {
+      const names = [...(await filesBelow(join(lab.folder, "out"))).keys()];
+      // the last of the tasks that encode has ended
+      return names.some((name) => name.endsWith("/done/2.json")) ? true : undefined;
+    });
+    const [node = ""] = await nodesOf(cluster, "R");
+    await cluster.loseNode(node);
+    const ended = await running;
+    await cluster.startNode(node);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stderr).toContain("search: starting 3 tasks.");
     await expectSame(lab, expected);
   });
 
@@ -202,38 +219,4 @@ describeWithSlurm("a run on Slurm", () => {
       await server.kill();
     }
   });
-
-  it("says what sbatch refuses, and counts no attempt for it", async () => {
-    const lab = await openSlurmLab(folder.path("refused"), cluster);
-    await writeFile(join(lab.folder, "slurm.yaml"), "partition: nowhere\npollSeconds: 0.3\n");
-    const ended = await lab.run();
-    expect(ended).toMatchObject({ code: 2 });
-    expect(ended.stderr).toMatch(/sbatch says: .*partition.*\[SCHEDULER_REFUSED\]/s);
-    const names = [...(await filesBelow(join(lab.folder, "out"))).keys()];
-    expect(names.filter((name) => name.includes("/submissions/"))).toEqual([]);
-  });
 });
-
-describeWithSlurm("an array that is larger than the cluster takes", () => {
-  it("is split", async () => {
-    const cluster = await startSlurm({ folder: folder.path("small-arrays"), nodes: 2, maxArraySize: 3 });
-    try {
-      const here = await openSlurmLab(folder.path("split-here"), cluster);
-      expect(await runHere(here.folder)).toMatchObject({ code: 0 });
-      const lab = await openSlurmLab(folder.path("split"), cluster);
-      await writeFile(join(lab.folder, "slurm.yaml"), "pollSeconds: 0.3\nmaxParallel: 2\n");
-      const ended = await lab.run();
-      expect(ended).toMatchObject({ code: 0 });
-      await expectSame(lab, await resultsOf(here.folder));
-      const logs = await logsOf(lab.folder);
-      expect(logs.map((name) => /\d+\+\d+/.exec(name)?.[0]).sort()).toEqual(["0+0", "0+1", "0+2", "3+0", "3+1", "3+2"]);
-    } finally {
-      await cluster.stop();
-    }
-  });
-});
-
-/** Logs of attempts: one for each time that a task was started. */
-async function logsOf(path: string): Promise<readonly string[]> {
-  return [...(await filesBelow(join(path, "out"))).keys()].filter((name) => name.endsWith(".log"));
-}
