@@ -61,7 +61,7 @@ export function slurmExecutor(parts: SlurmParts): Executor {
         const view = await queue.look();
         if ((await watch()) || view?.tasks === 0) return;
         tell(view === undefined ? "Slurm does not answer; waiting." : `${queue.job}: ${describeQueue(view)}.`);
-        await endStuck(queue, view);
+        await endStuck(parts, view);
         await pause(options, signal);
       }
     },
@@ -78,8 +78,11 @@ function sayChanges(say: (line: string) => void): (line: string) => void {
 }
 
 /** Jobs that Slurm will not launch are as good as gone, and what they were to make is started again. */
-async function endStuck(queue: SlurmQueue, view: QueueView | undefined): Promise<void> {
-  if (view !== undefined && view.stuck.length > 0) await queue.cancel(view.stuck);
+async function endStuck({ queue, say }: SlurmParts, view: QueueView | undefined): Promise<void> {
+  if (view === undefined || view.stuck.length === 0) return;
+  say(`Slurm failed to launch ${view.stuck.length} tasks and holds them; they are ended.`);
+  say("Where it is a node's fault, leave it out: `extra: [--exclude=NODE]`.");
+  await queue.cancel(view.stuck);
 }
 
 /** Names relative to the folder: a `%` in its path would mean something to Slurm. */

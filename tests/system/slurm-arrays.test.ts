@@ -38,4 +38,17 @@ describeWithSlurm("a cluster that takes small arrays only", () => {
     const names = [...(await filesBelow(join(lab.folder, "out"))).keys()];
     expect(names.filter((name) => name.includes("/submissions/"))).toEqual([]);
   });
+
+  it("and fails to launch them does not have the driver wait for ever for what it holds", async () => {
+    const lab = await openSlurmLab(folder.path("held"), cluster);
+    for (const node of ["n1", "n2"]) await cluster.breakNode(node);
+    const ended = await lab.run(["--attempts", "2"]);
+    for (const node of ["n1", "n2"]) await cluster.mendNode(node);
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.stderr).toContain("Slurm failed to launch 3 tasks and holds them");
+    expect(ended.stderr).toContain("starting 3 tasks, 3 of them again");
+    expect(await cluster.command("squeue", ["-h"])).toBe("");
+    expect(await lab.run()).toMatchObject({ code: 0 });
+    await expectSame(lab, await resultsOf(folder.path("here")));
+  });
 });

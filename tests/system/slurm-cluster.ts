@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, hostname, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,6 +21,9 @@ export type SlurmCluster = {
   /** Ends a node's daemon and all jobs on it without a word, as when its power is cut, and tells the controller. */
   loseNode(node: string): Promise<void>;
   startNode(node: string): Promise<void>;
+  /** Takes from a node what it needs to launch jobs. */
+  breakNode(node: string): Promise<void>;
+  mendNode(node: string): Promise<void>;
   killController(): Promise<void>;
   startController(): Promise<void>;
   /** Ends what was started, by its process id. */
@@ -88,6 +91,14 @@ export async function startSlurm({ folder, nodes, maxArraySize = 1001 }: Cluster
       await end(pidFile(`slurmd.${node}`), "SIGKILL");
       for (const job of jobs.split("\n").filter(Boolean)) await killSteps(job);
       await command("scontrol", ["update", `nodename=${node}`, "state=down", "reason=test"]);
+    },
+    async breakNode(node) {
+      await rm(join(folder, "spool", node), { recursive: true });
+      await writeFile(join(folder, "spool", node), "in the way");
+    },
+    async mendNode(node) {
+      await rm(join(folder, "spool", node));
+      await mkdir(join(folder, "spool", node));
     },
     killController: () => end(pidFile("slurmctld"), "SIGKILL"),
     async stop() {
