@@ -1,7 +1,13 @@
 import { resolve } from "node:path";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { experimentLayout, type TaskLayout, taskFolder, taskLayout } from "../storage/layout.ts";
-import { readManifest, type TaskManifest, type TaskWorkspace, writeManifest } from "../tasks/task-manifest.ts";
+import {
+  readManifest,
+  type Task,
+  type TaskManifest,
+  type TaskWorkspace,
+  writeManifest,
+} from "../tasks/task-manifest.ts";
 import type { KeyContext } from "./cell-keys.ts";
 import { loadPlan } from "./load-plan.ts";
 import { gatherMaterials } from "./materials.ts";
@@ -9,18 +15,20 @@ import { openRetrievers } from "./open-retrievers.ts";
 import { planTasks, type TaskDivision } from "./plan-tasks.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** A run divided into tasks, its manifest on disk. */
-export type OpenTasks = {
-  readonly context: KeyContext;
+/** Tasks whose manifest is on disk. */
+export type WrittenTasks = {
   readonly manifest: TaskManifest;
   readonly files: TaskLayout;
   /** Keys of servers that the run asks for, by the names of their variables. */
   readonly secrets: ReadonlyMap<string, string>;
 };
 
+/** A run divided into tasks. */
+export type OpenTasks = WrittenTasks & { readonly context: KeyContext };
+
 export type TaskChoices = {
   readonly division: TaskDivision;
-  /** Ask LLMs for scenarios that are not generated yet, here and before there are tasks. */
+  /** Ask LLMs here for scenarios that are not generated yet, before there are tasks. */
   readonly generate?: boolean;
 };
 
@@ -43,20 +51,27 @@ export async function withTasks<Result>(
     const context = { plan, materials, openRetriever: opened.openRetriever };
     const shared = { runFile: resolve(file), workspace: taskWorkspace(workspace, division) };
     const { id, cells, tasks } = await planTasks(context, { division, ...shared });
-    const files = taskLayout(taskFolder(experimentLayout(workspace.out, plan.name).folder, id));
-    const known = await readManifest(files.manifest).catch(() => undefined);
-    const manifest: TaskManifest = known ?? {
-      ...{ schemaVersion: 1, name: plan.name, id, ...shared, cells },
-      tasks: [...(await tasks())],
-    };
-    if (known === undefined) await writeManifest(files.manifest, manifest);
-    return await work({ context, manifest, files, secrets: secretsOf(plan, workspace) });
+    const written = await keepManifest({ schemaVersion: 1, name: plan.name, id, ...shared, cells }, tasks);
+    return await work({ ...written, context, secrets: secretsOf(plan, workspace) });
   } finally {
     await opened.close();
   }
 }
 
-function taskWorkspace(workspace: Workspace, { threads, maxRam }: TaskDivision): TaskWorkspace {
+/** The manifest of that id: the one that is there, else a new one, whose tasks are only then worked out. */
+export async function keepManifest(
+  head: Omit<TaskManifest, "tasks">,
+  tasks: () => Promise<readonly Task[]>,
+): Promise<Omit<WrittenTasks, "secrets">> {
+  const files = taskLayout(taskFolder(experimentLayout(head.workspace.out, head.name).folder, head.id));
+  const known = await readManifest(files.manifest).catch(() => undefined);
+  if (known !== undefined) return { manifest: known, files };
+  const manifest = { ...head, tasks: [...(await tasks())] };
+  await writeManifest(files.manifest, manifest);
+  return { manifest, files };
+}
+
+export function taskWorkspace(workspace: Workspace, { threads, maxRam }: TaskDivision): TaskWorkspace {
   const { out, cache, hub, cardFolders, data, strict } = workspace;
   return {
     ...{ out, cache, hubCache: hub.cacheFolder, cardFolders: [...cardFolders], strict },
@@ -66,7 +81,7 @@ function taskWorkspace(workspace: Workspace, { threads, maxRam }: TaskDivision):
 }
 
 /** Values of the variables that a run file names as the places of keys. */
-function secretsOf(plan: ExperimentPlan, { secret }: Pick<Workspace, "secret">): ReadonlyMap<string, string> {
+export function secretsOf(plan: ExperimentPlan, { secret }: Pick<Workspace, "secret">): ReadonlyMap<string, string> {
   const named = [...new Set(keyVariables(plan))].map((name) => [name, secret?.(name)] as const);
   return new Map(named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

@@ -2,18 +2,27 @@ import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { type ExperimentLayout, experimentLayout, type TaskLayout } from "../storage/layout.ts";
 import { type Drive, describeFailure, detachTasks, driveTasks, type Executor, logEnd } from "../tasks/drive-tasks.ts";
 import type { TaskManifest } from "../tasks/task-manifest.ts";
-import { clearCancelled, endAttempts, readDone, readError, removeFound, type TaskDone } from "../tasks/task-records.ts";
+import {
+  clearCancelled,
+  endAttempts,
+  forgetDone,
+  readDone,
+  readError,
+  removeFound,
+  type TaskDone,
+} from "../tasks/task-records.ts";
 import { writeSecrets } from "../tasks/task-secrets.ts";
 import { inspectCells } from "./cell-status.ts";
 import { collectRun, removeLeftovers } from "./collect-run.ts";
 import { sumEncoding } from "./encoding-work.ts";
-import { type OpenTasks, type TaskChoices, withTasks } from "./open-tasks.ts";
+import { hasWholeGenerations, openGenerationTasks } from "./generation-tasks.ts";
+import { type OpenTasks, type TaskChoices, type WrittenTasks, withTasks } from "./open-tasks.ts";
 import type { ExperimentRun } from "./run-experiment.ts";
 import { isTaskDone } from "./run-task.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type DistributedOptions = TaskChoices & {
-  readonly executor: (tasks: OpenTasks) => Executor;
+  readonly executor: (tasks: WrittenTasks) => Executor;
   /** How often a task is started, at most. */
   readonly attempts: number;
   readonly allowMixed: boolean;
@@ -32,7 +41,11 @@ export async function runDistributed(
   workspace: Workspace,
   options: DistributedOptions,
 ): Promise<ExperimentRun> {
-  return await withTasks(file, workspace, options, async (tasks) => {
+  const { division, generate = false } = options;
+  if (generate) await generateByTasks(file, workspace, options);
+  // what tasks could not be given, and only that, is asked for here
+  const choices = { division, generate: generate && (await hasWholeGenerations(file, workspace)) };
+  return await withTasks(file, workspace, choices, async (tasks) => {
     const { context, manifest, files } = tasks;
     const layout = experimentLayout(workspace.out, manifest.name);
     const known = await inspectCells(layout, context);
@@ -43,9 +56,7 @@ export async function runDistributed(
       return await collectRun({ ...collected, whyFailed: () => "", encoded: 0, encoding: [] });
     }
     const earlier = await tasksDone(manifest, files);
-    await prepare(tasks, options);
-    const failures = await driveTasks(driveOf(tasks, workspace, options));
-    for (const [task, why] of failures) await reportFailure(task, why, { manifest, files, workspace });
+    const failures = await drive(tasks, workspace, options);
     await clearAway(tasks, layout);
     const done = [...(await tasksDone(manifest, files))].filter(([task]) => !earlier.has(task)).map(([, one]) => one);
     return await collectRun({
@@ -73,6 +84,26 @@ export async function detachRun(
   });
 }
 
+async function drive(
+  tasks: WrittenTasks,
+  workspace: Workspace,
+  options: DistributedOptions,
+): Promise<ReadonlyMap<number, string>> {
+  await prepare(tasks, options);
+  const failures = await driveTasks(driveOf(tasks, workspace, options));
+  for (const [task, why] of failures) await reportFailure(task, why, { ...tasks, workspace });
+  return failures;
+}
+
+/** Has the scenarios written that are missing. What is missing after that is said by who needs it. */
+async function generateByTasks(file: string, workspace: Workspace, options: DistributedOptions): Promise<void> {
+  const tasks = await openGenerationTasks(file, workspace, options.division);
+  if (tasks === undefined) return;
+  await drive(tasks, workspace, options);
+  await endAttempts(tasks.files);
+  await forgetDone(tasks.manifest, tasks.files);
+}
+
 /** Leaves nothing behind that only tasks under way need. */
 async function clearAway({ manifest, files }: OpenTasks, layout: ExperimentLayout): Promise<void> {
   await endAttempts(files);
@@ -80,13 +111,13 @@ async function clearAway({ manifest, files }: OpenTasks, layout: ExperimentLayou
   await removeLeftovers(layout, Object.keys(manifest.cells));
 }
 
-async function prepare({ files, secrets }: OpenTasks, { leavesSecrets }: DistributedOptions): Promise<void> {
+async function prepare({ files, secrets }: WrittenTasks, { leavesSecrets }: DistributedOptions): Promise<void> {
   if (leavesSecrets) await writeSecrets(files, secrets);
   await clearCancelled(files);
 }
 
 function driveOf(
-  tasks: OpenTasks,
+  tasks: WrittenTasks,
   { out, say, progress, signal }: Workspace,
   { executor, attempts }: Pick<DistributedOptions, "executor" | "attempts">,
 ): Drive {

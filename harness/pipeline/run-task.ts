@@ -13,6 +13,7 @@ import { openRetrievers } from "./open-retrievers.ts";
 import { portableError } from "./portable-error.ts";
 import { searchDocuments } from "./search-documents.ts";
 import type { Workspace } from "./workspace.ts";
+import { writeScenarios } from "./write-scenarios.ts";
 
 export type TaskRequest = {
   readonly manifest: TaskManifest;
@@ -68,6 +69,7 @@ async function doTask(number: number, { manifest, files, workspace }: Doing): Pr
   const whole = await loadPlan(manifest.runFile, workspace.cardFolders);
   // all cells of the dataset: what a retriever is asked for as a whole is part of its identity
   const plan = { ...whole, cells: whole.cells.filter(({ axes }) => axes.dataset === task.dataset) };
+  if (task.stage === "generate") return await writeScenarios(task, { plan, manifest, workspace });
   const materials = await gatherMaterials(plan, manifest.runFile, workspace);
   const opened = openRetrievers(plan, manifest.runFile, { ...workspace, materials });
   try {

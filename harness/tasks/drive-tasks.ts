@@ -84,14 +84,15 @@ export async function detachTasks(drive: Pick<Drive, "manifest" | "layout" | "ex
   return needed.size;
 }
 
-/** Tasks without results that somebody waits for: cells, and what cells that are not made need. */
+/** Tasks without results that somebody waits for: cells and scenarios, and what cells that are not made need. */
 async function neededTasks({ manifest, isDone }: Pick<Drive, "manifest" | "isDone">): Promise<ReadonlySet<number>> {
   const numbers = [...manifest.tasks.keys()];
   const open = new Set(await unfinished(numbers, { isDone }));
   const needed = new Set<number>();
   for (const number of numbers.reverse()) {
     const { stage, needs } = taskOf(manifest, number);
-    if (!open.has(number) || (stage !== "cells" && !needed.has(number))) continue;
+    const isEnd = stage === "cells" || stage === "generate";
+    if (!open.has(number) || !(isEnd || needed.has(number))) continue;
     needed.add(number);
     for (const need of needs) if (open.has(need)) needed.add(need);
   }

@@ -28,6 +28,7 @@ const slurmSchema = z.strictObject({
   attempts: count.default(3),
   setup: z.array(text).default([]).describe("lines of the script before the task, such as `module load`"),
   pollSeconds: z.number().positive().default(10),
+  generate: z.strictObject(resources).default({}),
   encode: z.strictObject(resources).default({}),
   search: z.strictObject(resources).default({}),
   cells: z.strictObject(resources).default({}),

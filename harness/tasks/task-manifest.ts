@@ -19,6 +19,14 @@ const spanSchema = z.strictObject({ first: whole, end: whole });
 
 const taskSchema = z.discriminatedUnion("stage", [
   z.strictObject({
+    stage: z.literal("generate"),
+    dataset: z.string(),
+    /** The set's name in the run file. */
+    scenarios: z.string(),
+    documents: spanSchema,
+    needs: z.array(whole),
+  }),
+  z.strictObject({
     stage: z.literal("encode"),
     retriever: z.string(),
     dataset: z.string(),
@@ -131,6 +139,9 @@ function spanText({ first, end }: { readonly first: number; readonly end: number
 /** A task in words. */
 export function describeTask(task: Task): string {
   if (task.stage === "cells") return `${task.cells.length} cells of ${task.dataset}`;
+  if (task.stage === "generate") {
+    return `scenarios ${task.scenarios} of ${task.dataset}: documents ${spanText(task.documents)}`;
+  }
   if (task.stage === "search") {
     const { retriever, dataset, documents, asked } = task;
     return `search ${retriever} on ${dataset}: documents ${spanText(documents)}, queries ${spanText(asked)}`;

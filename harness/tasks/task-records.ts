@@ -124,6 +124,11 @@ export async function endAttempts(layout: TaskLayout): Promise<void> {
   await rm(layout.secrets, { force: true });
 }
 
+/** Has all tasks that are known by their records be looked at anew when they are driven again. */
+export async function forgetDone({ tasks }: Pick<TaskManifest, "tasks">, layout: TaskLayout): Promise<void> {
+  for (const number of tasks.keys()) await rm(layout.done(number), { force: true });
+}
+
 /** Removes what searching tasks have found, which is large and of no use once cells are made of it. */
 export async function removeFound({ tasks }: Pick<TaskManifest, "tasks">, layout: TaskLayout): Promise<void> {
   for (const [number, { stage }] of tasks.entries()) {

@@ -7,14 +7,21 @@ import { filesBelow, type Lab } from "./workspace.ts";
 
 const DIVISION: TaskDivision = { cellsPerTask: 1, textsPerTask: 4, threads: undefined, maxRam: undefined };
 
-type Distributing = { readonly division?: Partial<TaskDivision>; readonly attempts?: number };
+type Distributing = {
+  readonly division?: Partial<TaskDivision>;
+  readonly attempts?: number;
+  readonly generate?: boolean;
+};
 
 /** Runs the lab's experiment by tasks, one after the other in this process. */
-export async function distribute({ file, workspace }: Lab, { division = {}, attempts = 1 }: Distributing = {}) {
+export async function distribute(
+  { file, workspace }: Lab,
+  { division = {}, attempts = 1, generate = false }: Distributing = {},
+) {
   const started: number[] = [];
   const run = await runDistributed(file, workspace, {
     division: { ...DIVISION, ...division },
-    ...{ attempts, allowMixed: false, leavesSecrets: false },
+    ...{ attempts, generate, allowMixed: false, leavesSecrets: false },
     executor: ({ manifest, files }) => ({
       async submit({ tasks }) {
         for (const number of tasks) {

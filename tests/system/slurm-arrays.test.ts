@@ -1,13 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { filesBelow } from "../pipeline/workspace.ts";
+import { chatStandIn } from "../llm/chat-stand-in.ts";
+import { edit, filesBelow, LIBRARY } from "../pipeline/workspace.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { describeWithSlurm } from "../with-slurm.ts";
 import { type SlurmCluster, startSlurm } from "./slurm-cluster.ts";
 import { expectSame, logsOf, openSlurmLab, resultsOf, runHere } from "./slurm-lab.ts";
 
 const folder = temporaryFolder();
+const server = chatStandIn();
 
 describeWithSlurm("a cluster that takes small arrays only", () => {
   let cluster: SlurmCluster;
@@ -37,6 +39,21 @@ describeWithSlurm("a cluster that takes small arrays only", () => {
     expect(ended.stderr).toMatch(/sbatch says: .*partition.*\[SCHEDULER_REFUSED\]/s);
     const names = [...(await filesBelow(join(lab.folder, "out"))).keys()];
     expect(names.filter((name) => name.includes("/submissions/"))).toEqual([]);
+  });
+
+  it("gets the writing of scenarios too, each document once", async () => {
+    const client = `{model: writer, server: stand-in, baseUrls: ["${server.baseUrl()}"]}`;
+    const generated = `{kind: generate, client: ${client}, components: [I, E]}`;
+    const here = await openSlurmLab(folder.path("written-here"), cluster);
+    const lab = await openSlurmLab(folder.path("written"), cluster);
+    for (const { file } of [here, lab]) await edit(file, "{kind: file, path: scenarios.jsonl}", generated);
+    expect(await runHere(here.folder, ["--generate"])).toMatchObject({ code: 0 });
+    await server.log();
+    const ended = await lab.run(["--generate"]);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stderr).toContain("generate: starting 2 tasks.");
+    expect(await server.log()).toHaveLength(LIBRARY.corpus.length);
+    await expectSame(lab, await resultsOf(here.folder));
   });
 
   it("and fails to launch them does not have the driver wait for ever for what it holds", async () => {
