@@ -12,10 +12,11 @@ import {
   type TaskDone,
 } from "../tasks/task-records.ts";
 import { writeSecrets } from "../tasks/task-secrets.ts";
-import { inspectCells } from "./cell-status.ts";
+import { inspectCells, type KnownCell } from "./cell-status.ts";
 import { collectRun, removeLeftovers } from "./collect-run.ts";
 import { sumEncoding } from "./encoding-work.ts";
 import { hasWholeGenerations, openGenerationTasks } from "./generation-tasks.ts";
+import { hasValues, inspectCell, removeManifest } from "./manifest.ts";
 import { type OpenTasks, type TaskChoices, type WrittenTasks, withTasks } from "./open-tasks.ts";
 import type { ExperimentRun } from "./run-experiment.ts";
 import { isTaskDone } from "./run-task.ts";
@@ -55,6 +56,7 @@ export async function runDistributed(
       await clearAway(tasks, layout);
       return await collectRun({ ...collected, whyFailed: () => "", encoded: 0, encoding: [] });
     }
+    await disownDamaged(known);
     const earlier = await tasksDone(manifest, files);
     const failures = await drive(tasks, workspace, options);
     await clearAway(tasks, layout);
@@ -66,6 +68,15 @@ export async function runDistributed(
       encoding: sumEncoding(done.flatMap(({ encoding }) => encoding)),
     });
   });
+}
+
+/** Cells that say they are finished, but whose files are not what they were: no task would take them up. */
+async function disownDamaged(cells: readonly KnownCell[]): Promise<void> {
+  for (const { layout, keys, state } of cells) {
+    if (state.use === "all" || !(await hasValues(layout, keys.values))) continue;
+    // a task of an earlier driver may just have finished it
+    if ((await inspectCell(layout, keys)).use !== "all") await removeManifest(layout);
+  }
 }
 
 /**
@@ -80,6 +91,7 @@ export async function detachRun(
 ): Promise<{ readonly manifest: string; readonly tasks: number }> {
   return await withTasks(file, workspace, options, async (tasks) => {
     await prepare(tasks, options);
+    await disownDamaged(await inspectCells(experimentLayout(workspace.out, tasks.manifest.name), tasks.context));
     return { manifest: tasks.files.manifest, tasks: await detachTasks(driveOf(tasks, workspace, options)) };
   });
 }

@@ -41,6 +41,16 @@ describe("runDistributed", () => {
     expect(run.work).toMatchObject({ encoded: 0, scored: 1, cached: 11 });
   });
 
+  it("makes a cell anew whose run file was damaged", async () => {
+    const lab = await openLab(folder.path("damaged"));
+    await runLab(lab);
+    const expected = await results(lab);
+    await writeFile(cellFile(lab, "hashed", "run.trec.gz"), "damaged");
+    const { run } = await distribute(lab);
+    expect(run.work).toMatchObject({ scored: 1, cached: 11 });
+    expect(await results(lab)).toEqual(expected);
+  });
+
   it("evaluates cells anew when a measure came along, from the run files that are there", async () => {
     const lab = await openLab(folder.path("measures"));
     await runLab(lab);
