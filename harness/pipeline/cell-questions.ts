@@ -28,11 +28,8 @@ export type QuestionContext = {
   readonly zeroMeansNoMatch: boolean;
 };
 
-/** What of an answer makes rankings. */
-export type ReadAnswer = Omit<SearchAnswer, "sweeps"> & { readonly sweeps: readonly (readonly RankedRows[])[] };
-
 /** Gives every cell of its question the ranking of a query. */
-type Read = (answer: ReadAnswer) => readonly CellRanking[];
+type Read = (answer: SearchAnswer) => readonly CellRanking[];
 
 type CellRanking = { readonly cell: PlannedCell; readonly ranking: Ranking };
 
@@ -67,7 +64,7 @@ function askBases(cells: readonly PlannedCell[], asked: Asked, context: Question
   return ({ cuts }) => eachCell(cells, toRanking(cuts[at]?.documents, docIds));
 }
 
-function bestRows({ scores, matched, query }: ReadAnswer, { hits, excluded, ties }: QuestionContext): RankedRows {
+function bestRows({ scores, matched, query }: SearchAnswer, { hits, excluded, ties }: QuestionContext): RankedRows {
   const { document = new Float64Array() } = scores ?? {};
   const candidates = matched ?? Int32Array.from(document.keys());
   const forbidden = new Set(excluded[query]);

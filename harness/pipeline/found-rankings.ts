@@ -1,53 +1,69 @@
-import type { RankedRows, SearchQuestions } from "../engine/types.ts";
+import { roomForHits } from "../engine/merge-hits.ts";
+import type { Answer, Hits, RankedRows, SearchQuestions } from "../engine/types.ts";
 import { HarnessError } from "../errors.ts";
 import { readArrays, type StoredArray, writeArrays } from "../storage/array-file.ts";
-import type { ReadAnswer } from "./cell-questions.ts";
 
-/** The rankings of a query in a fixed order: sweeps, in each its pairs of weights; then of every cut documents and scenarios. */
-type Lists = readonly RankedRows[];
+/**
+ * The rankings of a query in a fixed order: sweeps, in each its pairs of weights; then of every cut documents and scenarios,
+ * which have scores of their own only.
+ */
+type Lists = readonly Hits[];
+type Asked = Pick<SearchQuestions, "sweeps" | "cuts">;
 
 /** How many rankings a query has. */
-export function listsOfQuery({ sweeps = [], cuts = [] }: Pick<SearchQuestions, "sweeps" | "cuts">): number {
+export function listsOfQuery({ sweeps = [], cuts = [] }: Asked): number {
   return sweeps.reduce((sum, { weights }) => sum + weights.length, 2 * cuts.length);
 }
 
-export function listsOf({ sweeps, cuts }: Pick<ReadAnswer, "sweeps" | "cuts">): Lists {
-  return [...sweeps.flat(), ...cuts.flatMap(({ documents, scenarios }) => [documents, scenarios])];
+/** Copies: an answer is gone once the next is drawn. */
+export function listsOf({ sweeps, cuts }: Pick<Answer, "sweeps" | "cuts">): Lists {
+  const plain = ({ rows, scores }: RankedRows): Hits => ({ ...roomForHits(rows.length), rows, scores });
+  const lists = [...sweeps.flat(), ...cuts.flatMap((cut) => [plain(cut.documents), plain(cut.scenarios)])];
+  return lists.map(({ rows, scores, documentScores, scenarioScores, scenarioRows }) => ({
+    rows: rows.slice(),
+    scores: scores.slice(),
+    documentScores: documentScores.slice(),
+    scenarioScores: scenarioScores.slice(),
+    scenarioRows: scenarioRows.slice(),
+  }));
 }
 
 /** The other way round. */
-export function answerOf(
-  lists: Lists,
-  query: number,
-  { sweeps = [], cuts = [] }: Pick<SearchQuestions, "sweeps" | "cuts">,
-): ReadAnswer {
+export function answerOf(lists: Lists, query: number, { sweeps = [], cuts = [] }: Asked): Answer {
   const rest = lists.values();
-  const next = () => rest.next().value ?? NOTHING;
+  const next = () => rest.next().value ?? roomForHits(0);
+  const plain = ({ rows, scores }: Hits): RankedRows => ({ rows, scores });
   return {
     query,
     sweeps: sweeps.map(({ weights }) => weights.map(next)),
-    cuts: cuts.map(() => ({ documents: next(), scenarios: next() })),
+    cuts: cuts.map(() => ({ documents: plain(next()), scenarios: plain(next()) })),
     scores: undefined,
   };
 }
 
-const NOTHING: RankedRows = { rows: new Int32Array(), scores: new Float64Array() };
-
 /** Writes the rankings of some queries to a file. */
 export async function writeRankings(path: string, queries: readonly Lists[]): Promise<void> {
   const lists = queries.flat();
-  const total = lists.reduce((sum, { rows }) => sum + rows.length, 0);
+  const all = roomForHits(lists.reduce((sum, { rows }) => sum + rows.length, 0));
   const ends = new Int32Array(lists.length);
-  const rows = new Int32Array(total);
-  const scores = new Float64Array(total);
   let at = 0;
-  for (const [list, ranked] of lists.entries()) {
-    rows.set(ranked.rows, at);
-    scores.set(ranked.scores, at);
-    at += ranked.rows.length;
+  for (const [list, hits] of lists.entries()) {
+    all.rows.set(hits.rows, at);
+    all.scores.set(hits.scores, at);
+    all.documentScores.set(hits.documentScores, at);
+    all.scenarioScores.set(hits.scenarioScores, at);
+    all.scenarioRows.set(hits.scenarioRows, at);
+    at += hits.rows.length;
     ends[list] = at;
   }
-  await writeArrays(path, { ends, rows, scores: new Uint8Array(scores.buffer) });
+  await writeArrays(path, {
+    ends,
+    rows: all.rows,
+    scores: new Uint8Array(all.scores.buffer),
+    documentScores: new Uint8Array(all.documentScores.buffer),
+    scenarioScores: new Uint8Array(all.scenarioScores.buffer),
+    scenarioRows: all.scenarioRows,
+  });
 }
 
 /**
@@ -59,16 +75,32 @@ export async function writeRankings(path: string, queries: readonly Lists[]): Pr
 export async function readRankings(path: string, perQuery: number): Promise<readonly Lists[]> {
   const arrays = await readArrays(path);
   const ends = integers(arrays?.get("ends"), path);
-  const rows = integers(arrays?.get("rows"), path);
-  const bytes = arrays?.get("scores") ?? new Uint8Array();
-  const scores = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Float64Array.BYTES_PER_ELEMENT);
+  const all: Hits = {
+    rows: integers(arrays?.get("rows"), path),
+    scores: new Float64Array(bufferOf(arrays?.get("scores"))),
+    documentScores: new Float32Array(bufferOf(arrays?.get("documentScores"))),
+    scenarioScores: new Float32Array(bufferOf(arrays?.get("scenarioScores"))),
+    scenarioRows: integers(arrays?.get("scenarioRows"), path),
+  };
   return Array.from({ length: ends.length / perQuery }, (_, query) =>
-    Array.from({ length: perQuery }, (_, at) => {
-      const list = query * perQuery + at;
-      const start = ends[list - 1] ?? 0;
-      return { rows: rows.subarray(start, ends[list]), scores: scores.subarray(start, ends[list]) };
-    }),
+    Array.from({ length: perQuery }, (_, at) => sliceHits(all, ends, query * perQuery + at)),
   );
+}
+
+function sliceHits(all: Hits, ends: Int32Array, list: number): Hits {
+  const [start, end] = [ends[list - 1] ?? 0, ends[list]];
+  return {
+    rows: all.rows.subarray(start, end),
+    scores: all.scores.subarray(start, end),
+    documentScores: all.documentScores.subarray(start, end),
+    scenarioScores: all.scenarioScores.subarray(start, end),
+    scenarioRows: all.scenarioRows.subarray(start, end),
+  };
+}
+
+/** Each array has memory of its own. */
+function bufferOf(array: StoredArray | undefined): ArrayBufferLike {
+  return array?.buffer ?? new ArrayBuffer(0);
 }
 
 function integers(array: StoredArray | undefined, path: string): Int32Array {

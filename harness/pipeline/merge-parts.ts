@@ -1,10 +1,10 @@
 import type { RowRange } from "../domain/view-layout.ts";
-import { mergeRanked } from "../engine/merge-ranked.ts";
-import type { RankedRows, SearchQuestions } from "../engine/types.ts";
-import type { ReadAnswer } from "./cell-questions.ts";
+import { mergeHits } from "../engine/merge-hits.ts";
+import type { Answer, Hits, SearchQuestions } from "../engine/types.ts";
+import type { Search } from "../retrieve/types.ts";
 import { answerOf, listsOfQuery, readRankings } from "./found-rankings.ts";
 import type { DatasetMaterial } from "./materials.ts";
-import type { FoundAnswers, GroupPass } from "./score-group.ts";
+import type { GroupPass } from "./score-group.ts";
 import { BATCH_QUERIES } from "./search-part.ts";
 
 /** What one task has found: in some documents, for some queries. */
@@ -12,7 +12,7 @@ export type FoundPart = {
   readonly documents: RowRange;
   readonly asked: RowRange;
   /** By pass. */
-  readonly truncated: readonly FoundAnswers["truncated"][];
+  readonly truncated: readonly Search["truncated"][];
   path(place: { readonly pass: number; readonly batch: number }): string;
 };
 
@@ -27,11 +27,11 @@ type Merge = {
  *
  * @param parts all documents for all queries, each pair of them once
  */
-export function mergeParts(parts: readonly FoundPart[], merge: Merge): FoundAnswers {
+export function mergeParts(parts: readonly FoundPart[], merge: Merge): Search {
   return { encoded: 0, truncated: sumTruncated(parts, merge.pass.number), answers: mergedAnswers(parts, merge) };
 }
 
-async function* mergedAnswers(parts: readonly FoundPart[], merge: Merge): AsyncGenerator<ReadAnswer> {
+async function* mergedAnswers(parts: readonly FoundPart[], merge: Merge): AsyncGenerator<Answer> {
   const spans = new Map(parts.map(({ asked }) => [asked.first, asked]));
   for (const { first, end } of [...spans.values()].sort((a, b) => a.first - b.first)) {
     const own = parts.filter(({ asked }) => asked.first === first);
@@ -48,25 +48,35 @@ async function* mergeBatch(
   parts: readonly FoundPart[],
   { at, batch }: Batch,
   { pass, questions, material }: Merge,
-): AsyncGenerator<ReadAnswer> {
+): AsyncGenerator<Answer> {
   const perQuery = listsOfQuery(questions);
-  const found: (readonly (readonly RankedRows[])[])[] = [];
+  const found: (readonly (readonly Hits[])[])[] = [];
   for (const part of parts) found.push(await readRankings(part.path({ pass: pass.number, batch }), perQuery));
   const ties = { document: material.ties, scenario: pass.layout?.scenarioTies ?? new Int32Array() };
   for (const offset of found[0]?.keys() ?? []) {
     const query = at + offset;
     const lists = kindsOf(questions, query).map(({ channel, k }, list) =>
-      mergeRanked(
+      mergeHits(
         parts.flatMap(({ documents: { first } }, position) => {
           const own = found[position]?.[offset]?.[list];
-          const base = channel === "document" ? first : (pass.layout?.offsets[first] ?? 0);
-          return own === undefined ? [] : [{ rows: own.rows.map((row) => row + base), scores: own.scores }];
+          const bases = { document: first, scenario: pass.layout?.offsets[first] ?? 0 };
+          return own === undefined ? [] : [wholeRows(own, channel, bases)];
         }),
         { k, ties: ties[channel] },
       ),
     );
     yield answerOf(lists, query, questions);
   }
+}
+
+/** Hits of a part with the rows of the whole. */
+function wholeRows(hits: Hits, channel: "document" | "scenario", bases: { document: number; scenario: number }): Hits {
+  return {
+    ...hits,
+    rows: hits.rows.map((row) => row + bases[channel]),
+    // -1 is none
+    scenarioRows: hits.scenarioRows.map((row) => (row < 0 ? row : row + bases.scenario)),
+  };
 }
 
 type Kind = { readonly channel: "document" | "scenario"; readonly k: number };
@@ -83,8 +93,8 @@ function kindsOf({ sweeps = [], cuts = [] }: SearchQuestions, query: number): re
 }
 
 /** Texts of documents are counted by the parts of the first queries, those of queries by the parts of the first documents. */
-function sumTruncated(parts: readonly FoundPart[], pass: number): FoundAnswers["truncated"] {
-  const sum = (isCounted: (part: FoundPart) => boolean, what: keyof FoundAnswers["truncated"]) =>
+function sumTruncated(parts: readonly FoundPart[], pass: number): Search["truncated"] {
+  const sum = (isCounted: (part: FoundPart) => boolean, what: keyof Search["truncated"]) =>
     parts.filter(isCounted).reduce((total, { truncated }) => total + (truncated[pass]?.[what] ?? 0), 0);
   const ofFirstQueries = ({ asked }: FoundPart) => asked.first === 0;
   return {

@@ -3,7 +3,7 @@ import type { SearchQuestions } from "../engine/types.ts";
 import { createChannelFuser } from "../fuse/registry.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
 import type { Search, SearchWatch } from "../retrieve/types.ts";
-import { questionsOf, type ReadAnswer, type SearchedCells } from "./cell-questions.ts";
+import { questionsOf, type SearchedCells } from "./cell-questions.ts";
 import type { ScoringGroup } from "./cell-status.ts";
 import { describeScoring } from "./describe-scoring.ts";
 import type { Scoring } from "./manifest.ts";
@@ -12,11 +12,8 @@ import type { OnCorpus } from "./open-retrievers.ts";
 import { openRunWriters, type RunWriters } from "./run-writers.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What a search found; `answers` in the order of the queries. */
-export type FoundAnswers = Pick<Search, "encoded" | "truncated"> & { readonly answers: AsyncIterable<ReadAnswer> };
-
 /** Answers that other tasks have found, of one pass of a group. */
-export type AnswersElsewhere = (pass: GroupPass, questions: SearchQuestions) => FoundAnswers;
+export type AnswersElsewhere = (pass: GroupPass, questions: SearchQuestions) => Search;
 
 export type GroupContext = OnCorpus & {
   /** Undefined where the group has to be searched here. */
@@ -105,7 +102,7 @@ type PassWork = {
   readonly writers: RunWriters;
 };
 
-async function runPass(pass: GroupPass, work: PassWork, context: GroupContext): Promise<FoundAnswers> {
+async function runPass(pass: GroupPass, work: PassWork, context: GroupContext): Promise<Search> {
   const { group, queries, excluded, writers } = work;
   const { material, plan, opened, retriever, workspace } = context;
   const { dataset, ties } = material;
@@ -114,7 +111,7 @@ async function runPass(pass: GroupPass, work: PassWork, context: GroupContext): 
     ...{ ranks: opened.ranks, zeroMeansNoMatch: retriever.zeroMeansNoMatch },
   });
   const watching = watchSearch(group, context);
-  const search: FoundAnswers =
+  const search: Search =
     context.elsewhere?.(pass, questions) ??
     (await opened.search({
       documents: dataset.corpus,

@@ -1,8 +1,9 @@
+import type { Search } from "../retrieve/types.ts";
 import type { Task } from "../tasks/task-manifest.ts";
 import type { TaskDone } from "../tasks/task-records.ts";
 import { accountFor, encodingWork } from "./encoding-work.ts";
 import { datasetOf } from "./materials.ts";
-import { cellsOfGroup, type FoundAnswers, passesOf } from "./score-group.ts";
+import { cellsOfGroup, passesOf } from "./score-group.ts";
 import { searchPart } from "./search-part.ts";
 import type { TaskSession } from "./task-session.ts";
 
@@ -20,7 +21,7 @@ export async function searchDocuments(
     ...{ ...onCorpus, documents, material, hits: plan.hits, signal: workspace.signal },
     queries: material.querySets.get(queries)?.queries.slice(asked.first, asked.end) ?? [],
   };
-  const truncated: FoundAnswers["truncated"][] = [];
+  const truncated: Search["truncated"][] = [];
   const encoded = await accountFor(
     async () => {
       let sum = 0;

@@ -48,8 +48,7 @@ export async function searchPart(part: SearchedPart): Promise<Pick<Search, "enco
   let batch: ReturnType<typeof listsOf>[] = [];
   for await (const answer of search.answers) {
     signal?.throwIfAborted();
-    // an answer is gone once the next is drawn
-    batch.push(listsOf(answer).map(({ rows, scores }) => ({ rows: rows.slice(), scores: scores.slice() })));
+    batch.push(listsOf(answer));
     const isLast = answer.query === queries.length - 1;
     if (batch.length < BATCH_QUERIES && !isLast) continue;
     await writeRankings(path(Math.floor(answer.query / BATCH_QUERIES)), batch);

@@ -40,8 +40,8 @@ export async function searchingTasks(encoding: Prepared, context: KeyContext, si
   return { tasks, needs };
 }
 
-/** Whether rankings of parts of a corpus make those of the whole: of an exact engine that ranks, for fusions that leave it to it. */
-function canShare({ ranks, engine }: OpenedRetriever, cells: readonly PlannedCell[], plan: ExperimentPlan): boolean {
+/** Whether rankings of parts of a corpus make those of the whole, for the fusions too. */
+function canShare({ ranks, divisible }: OpenedRetriever, cells: readonly PlannedCell[], plan: ExperimentPlan): boolean {
   const fusions = new Set(cells.map(({ axes }) => axes.fusion));
   const isLeft = (name: string | null) => {
     const fragment = name === null ? undefined : plan.fusions.get(name);
@@ -49,5 +49,5 @@ function canShare({ ranks, engine }: OpenedRetriever, cells: readonly PlannedCel
     const { linear, lists } = createChannelFuser(fragment);
     return linear !== undefined || lists !== undefined;
   };
-  return ranks && engine?.notes.length === 0 && [...fusions].every(isLeft);
+  return ranks && divisible && [...fusions].every(isLeft);
 }

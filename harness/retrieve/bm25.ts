@@ -57,6 +57,7 @@ export const bm25 = defineRetriever({
       identity: { kind: "bm25", version: VERSION, analysis: ENGLISH_ANALYSIS, ...options },
       estimate: (request) => estimate(request, options, services),
       ranks: false,
+      divisible: false,
       search: (task) => search(task, options, services),
     }),
   }),

@@ -70,6 +70,8 @@ export const dense = defineRetriever({
           vectors,
           engine: { identity: engine.identity, notes: engine.notes },
           ranks: true,
+          // an approximate index of a part finds other documents than one of the whole
+          divisible: engine.notes.length === 0,
           encode: (task) => encode(task, vectors, services),
           estimate: (request) => estimate(vectors, services, request),
           search: (task) => search(task, { source: vectors, engine, embeddings: services.embeddings }),

@@ -70,6 +70,8 @@ export type OpenedRetriever = {
   readonly engine?: { readonly identity: Json; readonly notes: readonly string[] } | undefined;
   /** Whether it answers every question of a search; if not, it gives whole score rows only. */
   readonly ranks: boolean;
+  /** Whether the best documents of parts of a corpus, merged, are those of the whole; only for one that ranks. */
+  readonly divisible: boolean;
   /**
    * Makes and keeps vectors that its searches will need, so that several processes can share the work; undefined for a
    * retriever without vectors. Returns how many texts had to be encoded.

@@ -9,6 +9,12 @@ const ranked = (...pairs: readonly (readonly [number, number])[]) => ({
   rows: Int32Array.from(pairs, ([row]) => row),
   scores: Float64Array.from(pairs, ([, score]) => score),
 });
+const hits = (...pairs: readonly (readonly [number, number])[]) => ({
+  ...ranked(...pairs),
+  documentScores: Float32Array.from(pairs, ([, score]) => score / 3),
+  scenarioScores: Float32Array.from(pairs, ([, score]) => score / 7),
+  scenarioRows: Int32Array.from(pairs, ([row]) => row - 2),
+});
 const sweep = { k: 2, aggregate: "max", topK: 1, missing: "zero" } as const;
 const QUESTIONS = {
   sweeps: [
@@ -23,7 +29,7 @@ const QUESTIONS = {
   cuts: [{ depths: [{ document: 1, scenario: 1 }], excluded: "stay" } as const],
 };
 const ANSWER = {
-  sweeps: [[ranked([3, 0.1], [1, -0.25]), ranked()]],
+  sweeps: [[hits([3, 0.1], [1, -0.25]), hits()]],
   cuts: [{ documents: ranked([7, 1 / 3]), scenarios: ranked([0, 1e-300], [2, -0]) }],
 };
 

@@ -1,30 +1,40 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
-import { mergeRanked } from "../../harness/engine/merge-ranked.ts";
+import { mergeHits } from "../../harness/engine/merge-hits.ts";
+import type { Hits } from "../../harness/engine/types.ts";
 
 /** The best rows of some rows, ranked as everywhere. */
 function ranked(scores: Float64Array, rows: readonly number[], { k, ties }: { k: number; ties: Int32Array }) {
   const best = topRows(scores, Int32Array.from(rows), ties, k);
-  return { rows: best, scores: Float64Array.from(best, (row) => scores[row] ?? 0) };
+  return hitsOf(best, scores);
 }
 
-describe("mergeRanked", () => {
+/** Hits whose parts tell what row they are of. */
+function hitsOf(rows: Int32Array, scores: Float64Array): Hits {
+  return {
+    rows,
+    scores: Float64Array.from(rows, (row) => scores[row] ?? 0),
+    documentScores: Float32Array.from(rows, (row) => row + 0.25),
+    scenarioScores: Float32Array.from(rows, (row) => row + 0.5),
+    scenarioRows: rows.map((row) => 2 * row - 1),
+  };
+}
+
+describe("mergeHits", () => {
   it("breaks ties by tie rank, whatever list a row is in", () => {
     const ties = Int32Array.from([2, 0, 1]);
     const lists = [
-      { rows: Int32Array.from([0]), scores: Float64Array.from([1]) },
-      { rows: Int32Array.from([1, 2]), scores: Float64Array.from([1, 1]) },
+      hitsOf(Int32Array.from([0]), Float64Array.from([1, 1, 1])),
+      hitsOf(Int32Array.from([1, 2]), Float64Array.from([1, 1, 1])),
     ];
-    expect([...mergeRanked(lists, { k: 3, ties }).rows]).toEqual([1, 2, 0]);
-    expect([...mergeRanked(lists, { k: 2, ties }).rows]).toEqual([1, 2]);
+    expect([...mergeHits(lists, { k: 3, ties }).rows]).toEqual([1, 2, 0]);
+    expect([...mergeHits(lists, { k: 2, ties }).rows]).toEqual([1, 2]);
   });
 
   it("has nothing of nothing", () => {
-    expect(mergeRanked([], { k: 5, ties: new Int32Array() })).toEqual({
-      rows: new Int32Array(),
-      scores: new Float64Array(),
-    });
+    const nothing = hitsOf(new Int32Array(), new Float64Array());
+    expect(mergeHits([], { k: 5, ties: new Int32Array() })).toEqual(nothing);
   });
 
   it("of parts is the ranking of the whole, with scores that are often equal", () => {
@@ -46,7 +56,7 @@ describe("mergeRanked", () => {
             { k, ties },
           ),
         );
-        expect(mergeRanked(lists, { k, ties })).toEqual(ranked(all, rows, { k, ties }));
+        expect(mergeHits(lists, { k, ties })).toEqual(ranked(all, rows, { k, ties }));
       }),
     );
   });
