@@ -28,11 +28,12 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   evaluate: KERNEL,
   compare: [...KERNEL, "runtime"],
   report: [...KERNEL, "storage"],
+  tasks: BASE,
   training: [...ONLINE, "analysis", "llm", "scenarios", "expand", "encode", "engine", "retrieve", "evaluate"],
   spec: [...KERNEL, "storage"],
   plan: [...KERNEL, "storage", "spec", ...COMPONENTS],
-  pipeline: [...ONLINE, "spec", "plan", ...COMPONENTS],
-  cli: [...KERNEL, "runtime", "remote", "spec", "plan", "pipeline", "report"],
+  pipeline: [...ONLINE, "spec", "plan", "tasks", ...COMPONENTS],
+  cli: [...KERNEL, "runtime", "remote", "spec", "plan", "tasks", "pipeline", "report"],
 };
 
 /** Packages that stay in the files named here (prefixes); the others may be imported anywhere their room makes sense. */

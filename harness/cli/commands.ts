@@ -17,6 +17,7 @@ import { runCommand } from "./run-command.ts";
 import { scenariosCommand } from "./scenarios-command.ts";
 import { schemaCommand } from "./schema-command.ts";
 import { showCommand } from "./show-command.ts";
+import { taskCommand } from "./task-command.ts";
 import { trainDataCommand } from "./train-data-command.ts";
 import { validateCommand } from "./validate-command.ts";
 
@@ -43,6 +44,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   scenariosCommand,
   expandCommand,
   trainDataCommand,
+  taskCommand,
   listCommand,
   doctorCommand,
   schemaCommand,

@@ -30,6 +30,80 @@ export function computeFlags<Flags>(cli: Argv<Flags>) {
     });
 }
 
+/** Flags of a command that divides a run into tasks. */
+export function divisionFlags<Flags>(cli: Argv<Flags>) {
+  return cli
+    .option("cells-per-task", {
+      type: "string",
+      requiresArg: true,
+      describe: "with tasks: cells of a task, at least; 1, or 64 with slurm",
+    })
+    .option("texts-per-task", {
+      type: "string",
+      requiresArg: true,
+      describe: "with tasks: texts that one encodes; by default what takes about ten minutes",
+    })
+    .option("documents-per-task", {
+      type: "string",
+      requiresArg: true,
+      describe: "with tasks: share exact searches out by documents, so many a task",
+    })
+    .option("queries-per-task", {
+      type: "string",
+      requiresArg: true,
+      describe: "with tasks: share exact searches out by queries, so many a task",
+    });
+}
+
+export type DivisionFlags = {
+  readonly cellsPerTask?: string | undefined;
+  readonly textsPerTask?: string | undefined;
+  readonly documentsPerTask?: string | undefined;
+  readonly queriesPerTask?: string | undefined;
+};
+
+/** Flags of a command that can run by tasks. */
+export function taskFlags<Flags>(cli: Argv<Flags>) {
+  return divisionFlags(cli)
+    .option("executor", {
+      choices: ["local", "slurm"] as const,
+      requiresArg: true,
+      describe: "divide the run into tasks, each in a process of its own; other cells go on when some fail",
+    })
+    .option("attempts", {
+      type: "string",
+      requiresArg: true,
+      describe: "with tasks: how often one is started, at most; 1, or 3 with slurm",
+    })
+    .option("slurm", {
+      type: "string",
+      requiresArg: true,
+      describe: "with slurm: file of its options (YAML), such as partition, time, cpus, gres, setup",
+    })
+    .option("detach", {
+      type: "boolean",
+      default: false,
+      describe: "with slurm: hand the tasks over and end; run again to wait for them and to report",
+    });
+}
+
+export type TaskFlags = DivisionFlags & {
+  readonly executor?: "local" | "slurm" | undefined;
+  readonly slurm?: string | undefined;
+  readonly detach: boolean;
+  readonly attempts?: string | undefined;
+};
+
+/** The flag that says which tasks are meant. */
+export function manifestFlag<Flags>(cli: Argv<Flags>) {
+  return cli.option("manifest", {
+    type: "string",
+    demandOption: true,
+    requiresArg: true,
+    describe: "task manifest, as `task plan` and `run --executor` write it",
+  });
+}
+
 /** The positional run file. */
 export function runFile<Flags>(cli: Argv<Flags>) {
   return cli.positional("file", { type: "string", demandOption: true, describe: "run file (YAML)" });

@@ -1,26 +1,29 @@
 import type { CommandModule } from "yargs";
-import { computeFlags, runFile, workspaceFlags } from "./flags.ts";
+import type { Workspace } from "../pipeline/workspace.ts";
+import { computeFlags, runFile, type TaskFlags, taskFlags, workspaceFlags } from "./flags.ts";
 import type { WorkspaceFlags } from "./surroundings.ts";
+import { checkTaskFlags } from "./usage.ts";
 
-type Flags = WorkspaceFlags & {
-  readonly file: string;
-  readonly jobs: string;
-  readonly keepGoing: boolean;
-  readonly allowMixed: boolean;
-  readonly generate: boolean;
-  readonly format: "table" | "json" | "ndjson";
-};
+type Flags = WorkspaceFlags &
+  TaskFlags & {
+    readonly file: string;
+    readonly jobs: string;
+    readonly keepGoing: boolean;
+    readonly allowMixed: boolean;
+    readonly generate: boolean;
+    readonly format: "table" | "json" | "ndjson";
+  };
 
 export const runCommand: CommandModule<object, Flags> = {
   command: "run <file>",
   describe: "Run an experiment and write its reports; finished cells are not run again",
   builder: (cli) =>
-    computeFlags(workspaceFlags(runFile(cli)))
+    taskFlags(computeFlags(workspaceFlags(runFile(cli))))
       .option("jobs", {
         type: "string",
         default: "1",
         requiresArg: true,
-        describe: "groups of cells that are worked on side by side",
+        describe: "groups of cells that are worked on side by side; with an executor: processes",
       })
       .option("allow-mixed", {
         type: "boolean",
@@ -39,22 +42,18 @@ export const runCommand: CommandModule<object, Flags> = {
         default: "table" as const,
         requiresArg: true,
       }) as never,
-  async handler({ file, jobs, keepGoing, allowMixed, generate, format, ...flags }) {
-    const { cacheLimit, openWorkspace, positiveFlag } = await import("./surroundings.ts");
+  async handler(flags) {
+    const { cacheLimit, openWorkspace } = await import("./surroundings.ts");
     const { limitCache } = await import("../pipeline/limit-cache.ts");
-    const { runExperiment } = await import("../pipeline/run-experiment.ts");
     const { throwIfFailed, writeReports } = await import("../pipeline/write-reports.ts");
     const { systemTime } = await import("../runtime/clock.ts");
     const maxBytes = cacheLimit();
     const workspace = openWorkspace(flags);
     const usedSince = systemTime();
-    const run = await runExperiment(file, workspace, {
-      jobs: positiveFlag("--jobs", jobs),
-      keepGoing,
-      allowMixed,
-      generate,
-    });
-    const reports = await writeReports(run, format, workspace);
+    checkTaskFlags(flags);
+    const run = flags.executor === undefined ? await runHere(flags, workspace) : await runTasks(flags, workspace);
+    if (run === undefined) return;
+    const reports = await writeReports(run, flags.format, workspace);
     process.stdout.write(reports.printed);
     for (const line of reports.summary) workspace.say(line);
     if (maxBytes !== undefined) {
@@ -64,3 +63,16 @@ export const runCommand: CommandModule<object, Flags> = {
     throwIfFailed(reports);
   },
 };
+
+async function runTasks(flags: Flags, workspace: Workspace) {
+  const { runByTasks } = await import("./run-by-tasks.ts");
+  return await runByTasks(flags, workspace);
+}
+
+async function runHere({ file, jobs, keepGoing, allowMixed, generate }: Flags, workspace: Workspace) {
+  const { positiveFlag } = await import("./surroundings.ts");
+  const { runExperiment } = await import("../pipeline/run-experiment.ts");
+  return await runExperiment(file, workspace, {
+    ...{ jobs: positiveFlag("--jobs", jobs), keepGoing, allowMixed, generate },
+  });
+}

@@ -1,4 +1,5 @@
 import { HarnessError } from "../errors.ts";
+import type { TaskFlags } from "./flags.ts";
 
 /** Flags that mean a list; any other stands once, for a second value would silently win or make a list of a text. */
 const REPEATABLE: readonly string[] = ["data", "measures", "ids", "base-url", "baseUrl", "results", "_"];
@@ -22,6 +23,19 @@ export function failureOf(message: string | undefined, error: Error | undefined)
   if (error !== undefined && error.name !== "YError") return error;
   const text = (message ?? error?.message ?? "wrong usage").replaceAll(/\s+/g, " ").trim();
   return usage(/[.?!]$/.test(text) ? text : `${text}.`);
+}
+
+/** What means something with another executor only must not look as if it had done something. @throws {HarnessError} `USAGE` */
+export function checkTaskFlags({ executor, attempts, slurm, detach, ...sizes }: TaskFlags): void {
+  const refuse = (given: Readonly<Record<string, unknown>>, expected: string) => {
+    const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+    if (name !== undefined) throw usage(`expected \`${expected}\` with \`--${name}\`, got ${executor ?? "none"}.`);
+  };
+  if (executor !== "slurm") refuse({ slurm, detach: detach || undefined }, "--executor slurm");
+  if (executor !== undefined) return;
+  const { cellsPerTask, textsPerTask, documentsPerTask, queriesPerTask } = sizes;
+  refuse({ attempts, "cells-per-task": cellsPerTask, "texts-per-task": textsPerTask }, "--executor");
+  refuse({ "documents-per-task": documentsPerTask, "queries-per-task": queriesPerTask }, "--executor");
 }
 
 function usage(message: string): HarnessError {

@@ -27,3 +27,25 @@ export function layOutViews({ ties, offsets, noise }: Pick<ViewLayout, "ties" | 
   for (const [rank, row] of order.entries()) scenarioTies[row] = rank;
   return { ties, offsets, noise, owners, scenarioTies };
 }
+
+/** Document rows `first` up to, not including, `end`. */
+export type RowRange = { readonly first: number; readonly end: number };
+
+/** The layout of some documents that follow each other, as if they were a corpus of their own; its orders are those of the whole. */
+export function sliceLayout({ ties, offsets, noise }: ViewLayout, { first, end }: RowRange): ViewLayout {
+  const base = offsets[first] ?? 0;
+  return layOutViews({
+    ties: sliceTies(ties, { first, end }),
+    offsets: offsets.slice(first, end + 1).map((offset) => offset - base),
+    noise: noise.slice(base, offsets[end]),
+  });
+}
+
+/** Tie ranks of some rows that follow each other, from 0 on. */
+export function sliceTies(ties: Int32Array, { first, end }: RowRange): Int32Array {
+  const own = ties.subarray(first, end);
+  const order = Int32Array.from(own.keys()).sort((a, b) => (own[a] ?? 0) - (own[b] ?? 0));
+  const ranks = new Int32Array(own.length);
+  for (const [rank, row] of order.entries()) ranks[row] = rank;
+  return ranks;
+}

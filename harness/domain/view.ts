@@ -24,6 +24,21 @@ export type ViewCollection = {
   views(): AsyncIterable<View> | Iterable<View>;
 };
 
+/** Views `first` up to, not including, `end`: those before are read and passed over. */
+export function sliceViews(views: ViewCollection, { first, end }: { readonly first: number; readonly end: number }) {
+  return {
+    contentHash: `${views.contentHash}:${first}-${end}`,
+    count: end - first,
+    async *views() {
+      let row = 0;
+      for await (const view of views.views()) {
+        if (row >= end) return;
+        if (row++ >= first) yield view;
+      }
+    },
+  } satisfies ViewCollection;
+}
+
 /** Title and text as one string, as BEIR composes them: joined by a space. A view without a title is its text as it stands. */
 export function composeView({ title, text }: View): string {
   return title === "" ? text : `${title} ${text}`.trim();

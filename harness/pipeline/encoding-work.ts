@@ -8,29 +8,47 @@ import type { Workspace } from "./workspace.ts";
 
 /** Sums over the datasets of every retriever, in the order of the run file. */
 export function encodingWork(work: readonly RetrieverWork[]): readonly EncodingWork[] {
+  return sumEncoding(
+    work.map(({ retriever, texts, tokens, seconds, encoder }) => ({
+      ...{ retriever, texts, tokens, seconds },
+      served: servedWork(encoder.usage?.()),
+    })),
+  );
+}
+
+/** Sums of what encoders did, by retriever, in the order in which they come first. */
+export function sumEncoding(work: readonly EncodingWork[]): readonly EncodingWork[] {
   const sums = new Map<string, EncodingWork>();
-  for (const { retriever, texts, tokens, seconds, encoder } of work) {
-    const sum = sums.get(retriever) ?? { retriever, texts: 0, tokens: 0, seconds: 0, served: null };
-    sums.set(retriever, {
-      retriever,
-      texts: sum.texts + texts,
-      tokens: sum.tokens + tokens,
-      seconds: sum.seconds + seconds,
-      served: sumServed(sum.served, encoder.usage?.()),
-    });
+  for (const one of work) {
+    const sum = sums.get(one.retriever);
+    sums.set(one.retriever, sum === undefined ? one : addWork(sum, one));
   }
   return [...sums.values()];
 }
 
-function sumServed(sum: ServedWork | null, usage: EncoderUsage | undefined): ServedWork | null {
-  if (usage === undefined) return sum;
-  const { requests, tokens, unmetered, usd = null } = usage;
-  if (sum === null) return { requests, tokens, unmetered, usd };
+function addWork(a: EncodingWork, b: EncodingWork): EncodingWork {
   return {
-    requests: sum.requests + requests,
-    tokens: sum.tokens + tokens,
-    unmetered: sum.unmetered + unmetered,
-    usd: sum.usd === null || usd === null ? null : sum.usd + usd,
+    retriever: a.retriever,
+    texts: a.texts + b.texts,
+    tokens: a.tokens + b.tokens,
+    seconds: a.seconds + b.seconds,
+    served: addServed(a.served, b.served),
+  };
+}
+
+function servedWork(usage: EncoderUsage | undefined): ServedWork | null {
+  if (usage === undefined) return null;
+  const { requests, tokens, unmetered, usd = null } = usage;
+  return { requests, tokens, unmetered, usd };
+}
+
+function addServed(a: ServedWork | null, b: ServedWork | null): ServedWork | null {
+  if (a === null || b === null) return a ?? b;
+  return {
+    requests: a.requests + b.requests,
+    tokens: a.tokens + b.tokens,
+    unmetered: a.unmetered + b.unmetered,
+    usd: a.usd === null || b.usd === null ? null : a.usd + b.usd,
   };
 }
 

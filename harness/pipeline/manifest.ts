@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { z } from "zod";
 import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { hashFile } from "../storage/content-hash.ts";
@@ -90,4 +90,14 @@ export async function readManifest(layout: CellLayout): Promise<Manifest | undef
 
 async function hasHash(path: string, expected: string): Promise<boolean> {
   return (await hashFile(path).catch(() => undefined)) === expected;
+}
+
+/** Whether a cell says that it is finished under that key; the bytes of its files are not looked at. */
+export async function hasValues(layout: CellLayout, key: string): Promise<boolean> {
+  return (await readManifest(layout))?.keys.values === key;
+}
+
+/** Has a cell count as not begun; its files are made anew. */
+export async function removeManifest(layout: CellLayout): Promise<void> {
+  await rm(layout.manifest, { force: true });
 }

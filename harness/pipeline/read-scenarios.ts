@@ -57,6 +57,20 @@ export async function forecastGenerations(
   return forecasts;
 }
 
+/** A scenario set that an LLM writes, and what it is asked about. */
+export type NamedGeneration = Generating & { readonly name: string };
+
+/** The scenario sets of a dataset that LLMs write. */
+export function generationsOf(
+  plan: ExperimentPlan,
+  { dataset }: Pick<DatasetMaterial, "dataset">,
+  place: Place,
+): readonly NamedGeneration[] {
+  return sourcesOf(plan, dataset, place).flatMap(({ name, source, request }) =>
+    source.generation === undefined ? [] : [{ ...source.generation, name, request }],
+  );
+}
+
 type NamedSource = { readonly name: string; readonly source: ScenarioSource; readonly request: ScenarioRequest };
 
 function sourcesOf(

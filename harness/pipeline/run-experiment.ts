@@ -1,11 +1,9 @@
-import { sep } from "node:path";
 import type { EncodingWork } from "../domain/encoding-work.ts";
-import { HarnessError } from "../errors.ts";
 import { cellId } from "../plan/cell-id.ts";
 import type { ExperimentPlan } from "../plan/plan-types.ts";
 import { boundedMap } from "../runtime/bounded-map.ts";
 import { type ExperimentLayout, experimentLayout } from "../storage/layout.ts";
-import { inspectCells, type KnownCell, scoresTexts, scoringGroups } from "./cell-status.ts";
+import { inspectCells, type KnownCell, type ScoringGroup, scoresTexts, scoringGroups } from "./cell-status.ts";
 import { accountFor, encodingWork } from "./encoding-work.ts";
 import { evaluateCell } from "./evaluate-cell.ts";
 import { loadPlan } from "./load-plan.ts";
@@ -13,7 +11,8 @@ import type { Manifest, Scoring } from "./manifest.ts";
 import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { mergeRankings } from "./merge-rankings.ts";
 import { type OpenRetriever, type OpenRetrievers, openRetrievers } from "./open-retrievers.ts";
-import { scoreGroup } from "./score-group.ts";
+import { describeError, portableError } from "./portable-error.ts";
+import { type AnswersElsewhere, scoreGroup } from "./score-group.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type RunOptions = {
@@ -28,7 +27,7 @@ export type RunOptions = {
 };
 
 /** How one cell ended. */
-type CellOutcome =
+export type CellOutcome =
   | { readonly status: "done" | "cached"; readonly manifest: Manifest }
   | { readonly status: "failed"; readonly error: string };
 
@@ -51,6 +50,9 @@ export type ExperimentRun = {
   readonly encoding: readonly EncodingWork[];
 };
 
+/** What other tasks have found for the cells of a group; undefined where it has to be searched here. */
+export type SearchedElsewhere = (group: Omit<ScoringGroup, "cells">) => AnswersElsewhere | undefined;
+
 type Session = {
   readonly plan: ExperimentPlan;
   readonly materials: Materials;
@@ -58,6 +60,7 @@ type Session = {
   readonly layout: ExperimentLayout;
   readonly workspace: Workspace;
   readonly options: RunOptions;
+  readonly elsewhere?: SearchedElsewhere | undefined;
   /** How cells ended so far, by cell id. */
   readonly outcomes: Map<string, CellOutcome>;
   /** How the scores of every cell came about that has a run file, by cell id. */
@@ -82,15 +85,22 @@ export async function runExperiment(file: string, workspace: Workspace, options:
   }
 }
 
-async function runCells(
-  { plan, materials, workspace, options }: Pick<Session, "plan" | "materials" | "workspace" | "options">,
-  { openRetriever, work: encoderWork }: OpenRetrievers,
+/** The same for data that was read and retrievers that were built, on the cells of the plan that it is given. */
+export async function runCells(
+  {
+    plan,
+    materials,
+    workspace,
+    options,
+    elsewhere,
+  }: Omit<Session, "openRetriever" | "layout" | "outcomes" | "scorings">,
+  { openRetriever, work: encoderWork }: Pick<OpenRetrievers, "openRetriever" | "work">,
 ): Promise<ExperimentRun> {
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();
   const scorings = new Map<string, readonly Scoring[]>();
-  const session = { plan, materials, openRetriever, layout, workspace, options, outcomes, scorings };
+  const session = { plan, materials, openRetriever, layout, workspace, options, elsewhere, outcomes, scorings };
   for (const { cell, state } of cells) {
     if (state.use !== "nothing") scorings.set(cell.id, state.manifest.scoring);
     if (state.use === "all") outcomes.set(cell.id, { status: "cached", manifest: state.manifest });
@@ -115,7 +125,7 @@ async function scoreCells(cells: readonly KnownCell[], session: Session): Promis
     const scenarios = materials.scenarios.get(group.dataset) ?? new Map();
     const onCorpus = await openRetriever(group.retriever, material.dataset);
     const scored = await guard(group.cells, session, () =>
-      scoreGroup(group, { plan, material, scenarios, workspace, ...onCorpus }),
+      scoreGroup(group, { plan, material, scenarios, workspace, ...onCorpus, elsewhere: session.elsewhere?.(group) }),
     );
     if (scored === undefined) return 0;
     for (const [id, scoring] of scored.scorings) session.scorings.set(id, [scoring]);
@@ -145,7 +155,7 @@ async function mergeCell(known: KnownCell, session: Session): Promise<boolean> {
   const memberId = (member: string) => cellId({ ...axes, retriever: member });
   const failed = members.find((member) => outcomes.get(memberId(member))?.status === "failed");
   if (failed !== undefined) {
-    outcomes.set(id, { status: "failed", error: `its member \`${failed}\` failed` });
+    outcomes.set(id, { status: "failed", error: memberFailed(failed) });
     return false;
   }
   const merged = await guard([known], session, async () => {
@@ -159,6 +169,11 @@ async function mergeCell(known: KnownCell, session: Session): Promise<boolean> {
     return true;
   });
   return merged === true;
+}
+
+/** Why a cell failed whose retriever merges the rankings of others. */
+export function memberFailed(member: string): string {
+  return `its member \`${member}\` failed`;
 }
 
 /** Evaluates cells whose run file is there, and so finishes them. */
@@ -187,11 +202,8 @@ async function guard<Result>(
     return await work();
   } catch (error) {
     if (!options.keepGoing || workspace.signal?.aborted === true) throw error;
-    const message = error instanceof HarnessError ? `${error.code}: ${error.message}` : String(error);
-    // results are the same on every machine, so they name files from the root of the results on
-    const portable = message.replaceAll(`${workspace.out}${sep}`, "");
-    for (const { cell } of cells) outcomes.set(cell.id, { status: "failed", error: portable });
-    workspace.say(`failed: ${cells.map(({ cell }) => cell.system).join(", ")}: ${message}`);
+    for (const { cell } of cells) outcomes.set(cell.id, { status: "failed", error: portableError(error, workspace) });
+    workspace.say(`failed: ${cells.map(({ cell }) => cell.system).join(", ")}: ${describeError(error)}`);
     return undefined;
   }
 }

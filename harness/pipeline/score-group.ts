@@ -1,6 +1,7 @@
 import type { Query } from "../domain/query.ts";
+import type { SearchQuestions } from "../engine/types.ts";
 import { createChannelFuser } from "../fuse/registry.ts";
-import type { ExperimentPlan } from "../plan/plan-types.ts";
+import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
 import type { Search, SearchWatch } from "../retrieve/types.ts";
 import { questionsOf, type SearchedCells } from "./cell-questions.ts";
 import { fusesChannels, type ScoringGroup } from "./cell-status.ts";
@@ -11,7 +12,12 @@ import type { OnCorpus } from "./open-retrievers.ts";
 import { openRunWriters, type RunWriters } from "./run-writers.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** Answers that other tasks have found, of one pass of a group. */
+export type AnswersElsewhere = (pass: GroupPass, questions: SearchQuestions) => Search;
+
 export type GroupContext = OnCorpus & {
+  /** Undefined where the group has to be searched here. */
+  readonly elsewhere?: AnswersElsewhere | undefined;
   readonly plan: ExperimentPlan;
   readonly material: DatasetMaterial;
   readonly scenarios: ReadonlyMap<string, ScenarioMaterial>;
@@ -26,7 +32,7 @@ export type ScoredGroup = {
 };
 
 /** The cells of one search, and the scenario set that it reads. */
-type Pass = SearchedCells & { readonly scenarios: ScenarioMaterial | undefined };
+export type GroupPass = SearchedCells & { readonly number: number; readonly scenarios: ScenarioMaterial | undefined };
 
 /**
  * Makes the run files of all cells that share retriever, dataset and queries. There is a search for every scenario set, and
@@ -41,7 +47,7 @@ export async function scoreGroup(group: ScoringGroup, context: GroupContext): Pr
   const scorings = new Map<string, Scoring>();
   let encoded = 0;
   try {
-    for (const pass of passesOf(group, context)) {
+    for (const pass of passesOf(cellsOf(group, context), context)) {
       const search = await runPass(pass, { group, queries, excluded, writers }, context);
       encoded += search.encoded;
       for (const cell of [...pass.bases, ...pass.fusions.flatMap(({ cells }) => cells)]) {
@@ -56,10 +62,27 @@ export async function scoreGroup(group: ScoringGroup, context: GroupContext): Pr
   return { encoded, scorings };
 }
 
-function passesOf({ cells }: ScoringGroup, { scenarios, plan }: GroupContext): readonly Pass[] {
-  const planned = cells.map(({ cell }) => cell);
+/** Tasks that searched elsewhere did so for all cells of the group, those included that are finished. */
+function cellsOf({ cells, ...axes }: ScoringGroup, { plan, elsewhere }: GroupContext): readonly PlannedCell[] {
+  return elsewhere === undefined ? cells.map(({ cell }) => cell) : cellsOfGroup(plan, axes);
+}
+
+/** All cells of a plan that share a search. */
+export function cellsOfGroup(
+  { cells }: ExperimentPlan,
+  { retriever, dataset, queries }: Omit<ScoringGroup, "cells">,
+): readonly PlannedCell[] {
+  const isOwn = ({ axes }: PlannedCell) =>
+    axes.retriever === retriever && axes.dataset === dataset && axes.queries === queries;
+  return cells.filter(isOwn);
+}
+
+export function passesOf(
+  planned: readonly PlannedCell[],
+  { scenarios, plan }: Pick<GroupContext, "scenarios" | "plan">,
+): readonly GroupPass[] {
   const bases = planned.filter(({ axes }) => axes.alpha === null);
-  const passes = Array.from(scenarios, ([name, material]): Pass => {
+  const passes = Array.from(scenarios, ([name, material]) => {
     const own = planned.filter(({ axes }) => axes.scenarios === name);
     const fusions = Array.from(plan.fusions, ([fusion, fragment]) => ({
       fuser: createChannelFuser(fragment),
@@ -68,8 +91,8 @@ function passesOf({ cells }: ScoringGroup, { scenarios, plan }: GroupContext): r
     return { bases: [], fusions, layout: material.layout, scenarios: material };
   }).filter(({ fusions }) => fusions.length > 0);
   const [first, ...others] = passes;
-  if (first === undefined) return [{ bases, fusions: [], layout: undefined, scenarios: undefined }];
-  return [{ ...first, bases }, ...others];
+  if (first === undefined) return [{ bases, fusions: [], layout: undefined, scenarios: undefined, number: 0 }];
+  return [{ ...first, bases }, ...others].map((pass, number) => ({ ...pass, number }));
 }
 
 type PassWork = {
@@ -79,7 +102,7 @@ type PassWork = {
   readonly writers: RunWriters;
 };
 
-async function runPass(pass: Pass, work: PassWork, context: GroupContext): Promise<Search> {
+async function runPass(pass: GroupPass, work: PassWork, context: GroupContext): Promise<Search> {
   const { group, queries, excluded, writers } = work;
   const { material, plan, opened, retriever, workspace } = context;
   const { dataset, ties } = material;
@@ -88,12 +111,14 @@ async function runPass(pass: Pass, work: PassWork, context: GroupContext): Promi
     ...{ ranks: opened.ranks, zeroMeansNoMatch: retriever.zeroMeansNoMatch },
   });
   const watching = watchSearch(group, context);
-  const search = await opened.search({
-    documents: dataset.corpus,
-    ties,
-    scenarios: pass.scenarios && { views: pass.scenarios.set.views, layout: pass.scenarios.layout },
-    ...{ queries, excluded, questions, signal: workspace.signal, watch: watching.watch },
-  });
+  const search: Search =
+    context.elsewhere?.(pass, questions) ??
+    (await opened.search({
+      documents: dataset.corpus,
+      ties,
+      scenarios: pass.scenarios && { views: pass.scenarios.set.views, layout: pass.scenarios.layout },
+      ...{ queries, excluded, questions, signal: workspace.signal, watch: watching.watch },
+    }));
   for await (const answer of search.answers) {
     workspace.signal?.throwIfAborted();
     const query = queries[answer.query];
@@ -128,7 +153,7 @@ function watchSearch({ retriever, dataset }: ScoringGroup, { workspace }: GroupC
 }
 
 /** Rows that the policy and the query forbid, ascending. */
-function excludedRows(query: Query, { dataset, rows }: DatasetMaterial): Int32Array {
+export function excludedRows(query: Query, { dataset, rows }: DatasetMaterial): Int32Array {
   const ids: readonly string[] = dataset.policy.selfId === "drop" ? [...query.excluded, query.id] : query.excluded;
   const known: ReadonlyMap<string, number> = rows;
   const distinct = new Set(ids.map((id) => known.get(id)).filter((row) => row !== undefined));

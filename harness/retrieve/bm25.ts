@@ -69,6 +69,7 @@ export const bm25 = defineRetriever({
         identity: { ...identity, feedback: feedback?.identity },
         estimate: (request) => estimate(request, parts),
         ranks: false,
+        divisible: false,
         search: (task) => search(task, parts),
       }),
     };

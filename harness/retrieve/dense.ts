@@ -16,6 +16,7 @@ import { fragmentOption } from "./fragment-option.ts";
 import { embedQueries, queryTexts } from "./query-vectors.ts";
 import {
   defineRetriever,
+  type EncodeTask,
   type EstimateRequest,
   type RetrieverServices,
   type Search,
@@ -68,6 +69,9 @@ export const dense = defineRetriever({
           vectors,
           engine: { identity: engine.identity, notes: engine.notes },
           ranks: true,
+          // of a part of the documents an approximate index finds others than of the whole, and others feed back
+          divisible: engine.notes.length === 0 && feedback === undefined,
+          encode: (task) => encode(task, vectors, services),
           estimate: (request) => estimate({ vectors, feedback }, services, request),
           search: (task) => search(task, { source: vectors, engine, embeddings: services.embeddings, feedback }),
         };
@@ -108,6 +112,25 @@ async function estimate(
       (views + (feedback === undefined ? 1 : 2) * Math.max(0, ...queries)) * dim * Float32Array.BYTES_PER_ELEMENT,
     diskBytes: toEncode * (dim * VALUE_BYTES[source.storage] + KEY_BYTES),
   };
+}
+
+async function encode(
+  task: EncodeTask,
+  source: VectorSource,
+  { embeddings }: Pick<RetrieverServices, "embeddings">,
+): Promise<number> {
+  const { signal, onProgress } = task;
+  const wanted =
+    task.role === "query"
+      ? queryTexts(task.queries, source.encoder).map(({ role, texts }) => ({ role, ...sized(texts) }))
+      : [{ role: task.role, count: task.views.count, texts: textsOf(task.views) }];
+  let encoded = 0;
+  for (const texts of wanted) encoded += (await embeddings.embed({ ...source, ...texts, signal, onProgress })).encoded;
+  return encoded;
+}
+
+function sized(texts: readonly NamedText[]) {
+  return { count: texts.length, texts: stream(texts) };
 }
 
 function sum(counts: readonly number[]): number {

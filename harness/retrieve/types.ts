@@ -4,7 +4,7 @@ import type { SearchedCorpus } from "../domain/dataset.ts";
 import type { VectorPrecision } from "../domain/embeddings.ts";
 import type { ScoreEstimate } from "../domain/forecast.ts";
 import type { QueryText } from "../domain/query.ts";
-import type { ViewCollection } from "../domain/view.ts";
+import type { ViewCollection, ViewRole } from "../domain/view.ts";
 import type { ViewLayout } from "../domain/view-layout.ts";
 import type { EmbeddingCache } from "../encode/embedding-cache.ts";
 import type { Encoder, EncoderServices } from "../encode/types.ts";
@@ -52,6 +52,16 @@ export type EstimateRequest = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** Some texts of a corpus, of a scenario set or of a query set. */
+export type EncodeTask = (
+  | { readonly role: ViewRole; readonly views: ViewCollection }
+  | { readonly role: "query"; readonly queries: readonly QueryText[] }
+) & {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of so many texts that have a vector now. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+};
+
 /** How a retriever makes vectors, and how many bits they keep. */
 export type VectorSource = { readonly encoder: Encoder; readonly storage: VectorPrecision };
 
@@ -64,6 +74,13 @@ export type OpenedRetriever = {
   readonly engine?: { readonly identity: Json; readonly notes: readonly string[] } | undefined;
   /** Whether it answers every question of a search; if not, it gives whole score rows only. */
   readonly ranks: boolean;
+  /** Whether the best documents of parts of a corpus, merged, are those of the whole; only for one that ranks. */
+  readonly divisible: boolean;
+  /**
+   * Makes and keeps vectors that its searches will need, so that several processes can share the work; undefined for a
+   * retriever without vectors. Returns how many texts had to be encoded.
+   */
+  readonly encode?: ((task: EncodeTask) => Promise<number>) | undefined;
   /** What its searches would have to do, without doing it. */
   estimate(request: EstimateRequest): Promise<ScoreEstimate>;
   /** Makes all texts ready to be searched; the search itself is done as the answers are drawn. */

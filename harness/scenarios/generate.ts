@@ -31,6 +31,7 @@ export const generate = defineScenarioSource({
         }),
       generation: {
         model: options.client.model,
+        divisible: options.usdBudget === undefined && options.via === "requests",
         estimate: (request) => withGeneration(request, (generation) => generation.estimate()),
         generate: (request, onProgress) =>
           withGeneration(request, async (generation) =>

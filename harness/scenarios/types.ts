@@ -20,6 +20,8 @@ export type ScenarioSource = {
   readonly generation?: {
     estimate(request: ScenarioRequest): Promise<GenerationEstimate>;
     readonly model: string;
+    /** Whether several processes may ask for some documents each; not where a budget or a batch is for all of them. */
+    readonly divisible: boolean;
     /** Asks for what is missing. @throws as `completePrompts` */
     generate(request: ScenarioRequest, onProgress: (totals: CompletionTotals) => void): Promise<CompletionTotals>;
   };

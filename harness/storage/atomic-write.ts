@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { PassThrough, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -15,11 +16,12 @@ type Pieces = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
  * the same folder, fsync, rename. Makes the folder.
  *
  * @param content pieces are written one after the other: a large file need not fit in memory
+ * @param mode who may read it, from its first byte on; as the process has it unless told
  * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`; the target is then as it was
  */
-export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+export async function writeFileAtomic(path: string, content: FileContent, mode?: number): Promise<void> {
   await replaceFile(path, async (temporary) => {
-    const handle = await open(temporary, "wx");
+    const handle = await open(temporary, "wx", mode);
     try {
       await (isWhole(content) ? handle.writeFile(content) : writePieces(handle, content));
       await handle.sync();
@@ -194,6 +196,7 @@ async function writePieces(handle: FileHandle, pieces: Pieces): Promise<void> {
   if (bytesWritten < bytes) await handle.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
 }
 
+/** Host and process say who was writing when a file is left behind on a file system that many machines share. */
 function temporaryName(path: string): string {
-  return `${path}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
+  return `${path}.${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
 }

@@ -52,6 +52,52 @@ export function cellLayout(folder: string, id: string): CellLayout {
   };
 }
 
+/** Files of one division of an experiment into tasks; all of them appear whole, and none has two writers at odds. */
+export type TaskLayout = {
+  readonly folder: string;
+  readonly manifest: string;
+  /** A file for every time that tasks were handed over. */
+  readonly submissions: string;
+  /** There when the tasks are not to be started again. */
+  readonly cancelled: string;
+  /** Keys of servers; for their owner's eyes. */
+  readonly secrets: string;
+  /** What a scheduler starts. */
+  readonly script: string;
+  readonly logs: string;
+  /** What a task has done, and how it failed; by its number. */
+  done(task: number): string;
+  error(task: number): string;
+  /** Holds what searching tasks found. */
+  readonly found: string;
+  /** The rankings of some queries in a pass of a searching task. */
+  answers(task: number, place: { readonly pass: number; readonly batch: number }): string;
+  /** For a person: why a task was given up, and the end of its log. */
+  failure(task: number): string;
+};
+
+/** @param experiment the folder of an experiment @param id what the tasks are known by */
+export function taskFolder(experiment: string, id: string): string {
+  return join(experiment, "tasks", id.slice(0, 16));
+}
+
+export function taskLayout(folder: string): TaskLayout {
+  return {
+    folder,
+    manifest: join(folder, "manifest.json"),
+    submissions: join(folder, "submissions"),
+    cancelled: join(folder, "cancelled"),
+    secrets: join(folder, "secrets.json"),
+    script: join(folder, "task.sh"),
+    logs: join(folder, "logs"),
+    done: (task) => join(folder, "done", `${task}.json`),
+    error: (task) => join(folder, "errors", `${task}.json`),
+    found: join(folder, "found"),
+    answers: (task, { pass, batch }) => join(folder, "found", String(task), `${pass}-${batch}.safetensors`),
+    failure: (task) => join(folder, "failed", `${task}.txt`),
+  };
+}
+
 /** Where the baseline of an experiment is kept under version control. */
 export function baselineFile(root: string, name: string): string {
   return join(root, "reports", "baselines", `${name}.json`);
