@@ -14,8 +14,22 @@ export type Component<Kind extends string, Options extends z.ZodType, Made, Serv
   /** Paper, specification or reference implementation the behaviour follows. */
   readonly source: string;
   readonly options: Options;
+  /** Options that name a component of another registry, by name: the schema of run files shows that one's kinds. */
+  readonly fragments?: Readonly<Record<string, DescribedComponents>>;
   create(options: z.output<Options>, services: Services): Made;
 };
+
+/** What can be said of components without building one. */
+export type DescribedComponents = Readonly<
+  Record<
+    string,
+    {
+      readonly summary: string;
+      readonly options: z.ZodType;
+      readonly fragments?: Readonly<Record<string, DescribedComponents>>;
+    }
+  >
+>;
 
 /** Components of one room by kind. Declare it `as const satisfies Registry<...>` so that kinds stay literal. */
 export type Registry<Made, Services = void> = Readonly<Record<string, Component<string, z.ZodType, Made, Services>>>;

@@ -19,7 +19,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   remote: ["errors", "domain", "storage", "runtime"],
   datasets: ONLINE,
   llm: ONLINE,
-  scenarios: [...ONLINE, "llm"],
+  scenarios: [...ONLINE, "llm", "analysis"],
   expand: [...ONLINE, "llm"],
   encode: [...ONLINE, "analysis"],
   engine: BASE,
@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that stay in the files named here (prefixes); the others may be imported anywhere their room makes sense. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "@huggingface/tokenizers": ["encode/tokenizer.ts"],
+  "@huggingface/tokenizers": ["analysis/tokenizer.ts"],
   "@huggingface/transformers": ["encode/onnx-model.ts"],
   "apache-arrow": ["storage/arrow-shards.ts", "storage/arrow-rows.ts"],
   "cli-table3": ["report/terminal-table.ts"],

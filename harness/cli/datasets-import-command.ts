@@ -24,11 +24,12 @@ export const datasetsImportCommand: CommandModule<object, Flags> = {
       .option("qrels", { type: "string", describe: "trec, csv: file of the judgements" }) as never,
   async handler({ path, from, id, split, documents, queries, qrels }) {
     const { importFormat } = await import("../pipeline/import-format.ts");
+    const { visibleText } = await import("../report/figure-text.ts");
     const { importDataset } = await import("../pipeline/import-dataset.ts");
     const format = importFormat(from, { split, documents, queries, qrels });
     const imported = await importDataset({ id, folder: path, format, cards: "datasets" });
     const { documents: count, queries: asked, judgements } = imported.counts;
     console.log(`${imported.card}: ${count} documents, ${asked} judged queries, ${judgements} judgements.`);
-    for (const note of imported.notes) console.log(`- ${note}`);
+    for (const note of imported.notes) console.log(`- ${visibleText(note)}`);
   },
 };

@@ -33,6 +33,7 @@ export function generationFlags<Flags>(cli: Argv<Flags>) {
     .option("prompt", { ...text, describe: "text file with {document} and {dataset}" })
     .option("dataset-name", { ...text, describe: "what {dataset} stands for" })
     .option("max-document-tokens", { ...text, describe: "longer documents are cut; 8192 unless told" })
+    .option("tokenizer", { ...text, describe: "the model's tokenizer.json, to count the tokens of documents" })
     .option("characters-per-token", { ...text, describe: "how tokens are estimated; 4 unless told" })
     .option("tokens-per-second", { ...text, describe: "what the servers write together, for the estimate of time" })
     .option("usd-per-million", { ...text, describe: "price of prompt and completion tokens, as 0.15/0.60" })
@@ -73,6 +74,7 @@ export function generationOptionsOf(flags: Readonly<Record<string, unknown>>) {
       prompt: flags["prompt"],
       datasetName: flags["dataset-name"],
       maxDocumentTokens: number("max-document-tokens"),
+      tokenizer: flags["tokenizer"],
       charactersPerToken: number("characters-per-token"),
       tokensPerSecond: number("tokens-per-second"),
       usdBudget: number("budget-usd"),

@@ -1,6 +1,15 @@
 import type { CommandModule } from "yargs";
 
-const WHAT = ["retrievers", "encoders", "datasets", "measures", "fusers"] as const;
+const WHAT = [
+  "retrievers",
+  "encoders",
+  "scenarios",
+  "datasets",
+  "measures",
+  "fusers",
+  "feedback",
+  "expansions",
+] as const;
 
 type Flags = { readonly what: (typeof WHAT)[number]; readonly format: "table" | "json" };
 

@@ -27,7 +27,10 @@ try {
     .fail((message: string | undefined, error: Error | undefined) => {
       throw failureOf(message, error);
     });
-  await commands.reduce((cli, command) => cli.command(command), parser).parseAsync();
+  await commands
+    .reduce((cli, command) => cli.command(command), parser)
+    .completion("completion", "Print a script that completes commands and flags, for bash or zsh")
+    .parseAsync();
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { HarnessError } from "../errors.ts";
 import { runFile, workspaceFlags } from "./flags.ts";
 import type { WorkspaceFlags } from "./surroundings.ts";
 
@@ -16,12 +17,18 @@ export const planCommand: CommandModule<object, Flags> = {
   async handler({ file, format, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
     const { inspectPlan } = await import("../pipeline/inspect-plan.ts");
-    const forecast = await inspectPlan(file, openWorkspace(flags));
-    if (format === "json") {
-      console.log(JSON.stringify(forecast, undefined, 2));
-      return;
+    const workspace = openWorkspace(flags);
+    try {
+      const forecast = await inspectPlan(file, workspace);
+      const { renderForecast } = await import("../report/forecast.ts");
+      console.log(format === "json" ? JSON.stringify(forecast, undefined, 2) : await renderForecast(forecast));
+    } catch (error) {
+      if (!(error instanceof HarnessError) || error.code !== "NOT_FETCHED") throw error;
+      const { outlinePlan } = await import("../pipeline/outline-plan.ts");
+      const { renderOutline } = await import("../report/plan-outline.ts");
+      const outline = await outlinePlan(file, workspace, error);
+      console.log(format === "json" ? JSON.stringify(outline, undefined, 2) : await renderOutline(outline));
+      throw error;
     }
-    const { renderForecast } = await import("../report/forecast.ts");
-    console.log(await renderForecast(forecast));
   },
 };

@@ -33,7 +33,8 @@ export const runCommand: CommandModule<object, Flags> = {
       .option("generate", {
         type: "boolean",
         default: false,
-        describe: "ask models for scenarios of the run file that are not generated yet; may cost money, see `plan`",
+        describe:
+          "ask models for scenarios and query expansions that are not generated yet; may cost money, see `plan`",
       })
       .option("keep-going", { type: "boolean", default: false, describe: "go on with other cells when one fails" })
       .option("format", {

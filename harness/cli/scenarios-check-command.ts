@@ -11,6 +11,7 @@ export const scenariosCheckCommand: CommandModule<object, Flags> = {
   builder: (cli) => workspaceFlags(cli.positional("path", { type: "string", demandOption: true })),
   async handler({ path, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
+    const { visibleText } = await import("../report/figure-text.ts");
     const { checkScenarios } = await import("../pipeline/inspect-scenarios.ts");
     const { manifest, faults } = await checkScenarios(path, openWorkspace(flags));
     const { documents, withScenarios, noise, failed, scenarios } = manifest.counts;
@@ -18,7 +19,7 @@ export const scenariosCheckCommand: CommandModule<object, Flags> = {
       `${path}: ${scenarios} scenarios for ${withScenarios} of ${documents} documents of ${manifest.dataset.id}; ` +
         `${noise} noise, ${failed} failed.`,
     );
-    for (const fault of faults) console.log(`- ${fault}`);
+    for (const fault of faults) console.log(`- ${visibleText(fault)}`);
     if (faults.length === 0) return;
     throw new HarnessError("DATA_INVALID", "the scenario set is not what its manifest says.", { where: path });
   },

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { HarnessError } from "../errors.ts";
 import type { Workspace } from "../pipeline/workspace.ts";
 import { hubSettings } from "../remote/hub-settings.ts";
+import { visibleText } from "../report/figure-text.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { createProgress } from "../runtime/progress.ts";
 import { parseSize } from "./quantities.ts";
@@ -35,7 +36,7 @@ export function openWorkspace({ out, data, strict, threads, maxRam = "4GB" }: Wo
       maxBytes: Math.max(LEAST_ENGINE_BYTES, parseSize("--max-ram", maxRam) - PROCESS_BYTES),
     },
     clock: monotonicClock,
-    say: (line) => console.error(line),
+    say: (line) => console.error(visibleText(line)),
     ...openTerminal(),
   };
 }
@@ -105,6 +106,19 @@ export function positiveFlag(name: string, text: string): number {
 export function wholeFlag(name: string, text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new HarnessError("USAGE", `expected \`${name}\` to be a whole number of 0 or more, got \`${text}\`.`);
+}
+
+/** A weight, 0 to 1. @throws {HarnessError} `USAGE` */
+export function alphaFlag(name: string, text: string): number {
+  if (/^(0(\.\d{1,12})?|1(\.0{1,12})?)$/.test(text)) return Number(text);
+  throw new HarnessError("USAGE", `expected \`${name}\` to be a number from 0 to 1, got \`${text}\`.`);
+}
+
+/** A port to listen on; 0 means any. @throws {HarnessError} `USAGE` */
+export function portFlag(name: string, text: string): number {
+  const port = wholeFlag(name, text);
+  if (port <= 65_535) return port;
+  throw new HarnessError("USAGE", `expected \`${name}\` to be a port, 0 to 65535, got \`${text}\`.`);
 }
 
 /** Where a step of a GitHub workflow leaves what it found; outside of one `isStep` is false. */

@@ -2,7 +2,7 @@ import { HarnessError } from "../errors.ts";
 import type { TaskFlags } from "./flags.ts";
 
 /** Flags that mean a list; any other stands once, for a second value would silently win or make a list of a text. */
-const REPEATABLE: readonly string[] = ["data", "measures", "ids", "base-url", "baseUrl", "_"];
+const REPEATABLE: readonly string[] = ["data", "measures", "ids", "base-url", "baseUrl", "results", "_"];
 
 /**
  * Refuses a flag that is given twice or without a value: yargs hands on a list or an empty text where one text is

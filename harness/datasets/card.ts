@@ -49,6 +49,14 @@ export const cardSchema = z.strictObject({
   statistics: z
     .strictObject({ source: z.string(), documents: textStatistics.optional(), queries: textStatistics.optional() })
     .optional(),
+  /** The task of mteb that has these documents, queries and judgements. */
+  mteb: z
+    .strictObject({
+      task: z.string().regex(/^[\w.-]+$/),
+      subset: z.string().default("default"),
+      split: z.string().default("test"),
+    })
+    .optional(),
   policy: policy.default({}),
   grades: z.record(z.string(), z.string()).optional(),
   /** What `{task}` in an instruction stands for, by protocol. */

@@ -1,5 +1,5 @@
 import type { VectorPrecision } from "./embeddings.ts";
-import type { GenerationForecast } from "./generation.ts";
+import type { ExpansionForecast, GenerationForecast } from "./generation.ts";
 import type { Policy } from "./policy.ts";
 
 /** Cost of scoring on one dataset; bytes are those of the index in memory and of new cache files. */
@@ -93,4 +93,6 @@ export type PlanForecast = {
   readonly total: EncodingTotal | null;
   /** Scenario sets of which an LLM has yet to write a part; scenarios that are not written are in no other figure. */
   readonly generations: readonly GenerationForecast[];
+  /** The same of query sets that an LLM expands. */
+  readonly expansions: readonly ExpansionForecast[];
 };

@@ -1,3 +1,4 @@
+import type { ExpansionSummary } from "./expansion.ts";
 import type { Policy } from "./policy.ts";
 import type { ScenarioCoverage } from "./scenario-set.ts";
 import type { ExperimentComparison } from "./spike-comparison.ts";
@@ -89,6 +90,8 @@ export type ExperimentResult = {
   /** Whether datasets under different policies may be averaged (`--allow-mixed`). */
   readonly allowMixed: boolean;
   readonly scenarios: readonly ScenarioSummary[];
+  /** Query sets that were expanded; absent when none was. */
+  readonly expansions?: readonly ExpansionSummary[] | undefined;
   /** Sentences that every report of the result must carry, e.g. what a fusion preset implies. */
   readonly notes: readonly string[];
   readonly cells: readonly CellResult[];

@@ -6,6 +6,13 @@ export type ScoredDoc = { readonly docId: DocId; readonly score: number };
 /** A ranking: best first, no duplicate doc ids. */
 export type Ranking = readonly ScoredDoc[];
 
+/** A retrieved document and what its fused score is made of: raw scores, before any normalisation or weight. */
+export type FusedDoc = ScoredDoc & {
+  readonly documentScore: number;
+  /** Aggregated score of its scenarios and the id of the best one, `<doc id>#<n>`; undefined without a usable scenario. */
+  readonly scenario: { readonly score: number; readonly id: string } | undefined;
+};
+
 /** What one system returned for every query it was asked. */
 export type Run = ReadonlyMap<QueryId, Ranking>;
 

@@ -4,6 +4,11 @@
  */
 export type View = { readonly id: string; readonly title: string; readonly text: string };
 
+/** Id of the n-th scenario of a document, `position` from 0. */
+export function scenarioId(docId: string, position: number): string {
+  return `${docId}#${position}`;
+}
+
 /** What a view is to the document; encoders may instruct them differently. */
 export type ViewRole = "document" | "scenario";
 

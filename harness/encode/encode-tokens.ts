@@ -1,9 +1,9 @@
+import type { FramedTokenizer } from "../analysis/tokenizer.ts";
 import { HarnessError } from "../errors.ts";
 import type { Pooling } from "./model-presets.ts";
 import type { OnnxModel } from "./onnx-model.ts";
 import { poolTokens } from "./pool-tokens.ts";
 import { batchByLength, createPadder, type TokenText } from "./token-batches.ts";
-import type { FramedTokenizer } from "./tokenizer.ts";
 import type { TransformersOptions } from "./transformers-options.ts";
 import type { EncodedTexts, TextForm } from "./types.ts";
 

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { openTokenizer, type TextTokenizer } from "../analysis/tokenizer.ts";
 import { describeIssue } from "../component.ts";
 import { HarnessError } from "../errors.ts";
 import { hashBytes, hashJson } from "../storage/content-hash.ts";
 import { fileError } from "../storage/file-error.ts";
 import { float32Values, float64Values, parseSafetensors, type Tensor } from "../storage/safetensors.ts";
-import { openTokenizer, type TextTokenizer } from "./tokenizer.ts";
 
 const CONFIG = "config.json";
 const TOKENIZER = "tokenizer.json";

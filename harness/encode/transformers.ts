@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { openFramedTokenizer } from "../analysis/tokenizer.ts";
 import { HarnessError } from "../errors.ts";
 import { loadOnce } from "../runtime/load-once.ts";
 import { hashJson, type Json } from "../storage/content-hash.ts";
@@ -10,7 +11,6 @@ import { type LocatedModel, locateModel } from "./model-files.ts";
 import { findPreset, type ModelPreset, type Pooling } from "./model-presets.ts";
 import { loadOnnxModel, ONNX_LIBRARY } from "./onnx-model.ts";
 import { resolveForms } from "./text-forms.ts";
-import { openFramedTokenizer } from "./tokenizer.ts";
 import { type TransformersOptions, transformersOptions } from "./transformers-options.ts";
 import { defineEncoder, type Encoder, type TextForm } from "./types.ts";
 

@@ -32,7 +32,7 @@ export type PoolOptions = {
 
 /** Far above the rounding of a fused score in double, relative to the score. */
 const SLACK = 1e-6;
-/** After how many new candidates the bars are raised, in depths: rarer costs looks, more often costs selections. */
+/** After how many new candidates the bars are raised, in a thread's share of depths: rarer costs looks, more often selections. */
 const ROUND = 2;
 
 /**
@@ -51,6 +51,8 @@ export type CandidatePools = PoolOptions & {
   readonly starts: Int32Array;
   readonly sizes: Int32Array;
   readonly limits: Int32Array;
+  /** By query: after how many new entries the pool is pruned. */
+  readonly rounds: Int32Array;
   readonly entries: Int32Array;
   readonly floats: Float32Array;
   /** By query and pair of weights: what a row has to come before to be a hit. Bars only rise. */
@@ -67,11 +69,13 @@ export function poolCapacity(depth: number, weights: number, rows: number): numb
 }
 
 export function createPools(options: PoolOptions): CandidatePools {
-  const { depths, weights, ties } = options;
-  const starts = startsOf(depths.map((depth) => poolCapacity(depth, weights.length, ties.length)));
+  const { depths, weights, ties, shared } = options;
+  const roomOf = (depth: number) => poolCapacity(depth, weights.length, ties.length);
+  const rounds = depths.map((depth) => shareOf(depth, shared) * ROUND);
+  const starts = startsOf(depths.map(roomOf));
   const entries = new Int32Array((starts.at(-1) ?? 0) * WORDS);
   const lists = depths.length * weights.length;
-  const widest = depths.reduce((most, depth) => Math.max(most, poolCapacity(depth, weights.length, ties.length)), 0);
+  const widest = depths.reduce((most, depth) => Math.max(most, roomOf(depth)), 0);
   return {
     ...options,
     pairs: weights.length,
@@ -80,7 +84,8 @@ export function createPools(options: PoolOptions): CandidatePools {
     alone: Float64Array.from(weights, ({ document }) => (options.missing === "zero" ? document : 1)),
     starts,
     sizes: new Int32Array(depths.length),
-    limits: depths.map((depth) => Math.min(poolCapacity(depth, weights.length, ties.length), depth * ROUND)),
+    limits: depths.map((depth, query) => Math.min(roomOf(depth), rounds[query] ?? 0)),
+    rounds,
     entries,
     floats: new Float32Array(entries.buffer),
     bars: { scores: new Float64Array(lists).fill(-Infinity), ranks: new Int32Array(lists).fill(ties.length) },
@@ -118,28 +123,46 @@ function reachesBar(pools: CandidatePools, query: number, candidate: Candidate):
 
 /** Raises the bars of a query to what its pool has, and drops what is below all of them. */
 function prune(pools: CandidatePools, query: number): void {
-  const { starts, sizes, limits, kept, keys, bars, shared, pairs } = pools;
-  const depth = pools.depths[query] ?? 0;
-  const size = sizes[query] ?? 0;
+  const { starts, sizes, limits, rounds, kept, pairs } = pools;
   refreshPool(pools, query);
-  kept.fill(0, 0, size);
-  for (let pair = 0; pair < pairs; pair++) {
-    const list = query * pairs + pair;
-    const count = loadKeys(pools, query, pair);
-    if (count > depth) {
-      selectBest(keys, count, depth);
-      const last = lastOf(keys, depth);
-      bars.scores[list] = last.score;
-      bars.ranks[list] = last.rank + 1; // the last one itself stays welcome
-      shared?.raise(list, last.score);
-    }
-    for (let index = Math.min(count, depth) - 1; index >= 0; index--) kept[keys.slots[index] ?? 0] = 1;
-  }
+  kept.fill(0, 0, sizes[query]);
+  for (let pair = 0; pair < pairs; pair++) raiseBar(pools, query, pair);
   const left = compact(pools, query);
   sizes[query] = left;
   const room = (starts[query + 1] ?? 0) - (starts[query] ?? 0);
-  limits[query] = Math.min(room, left + depth * ROUND);
+  limits[query] = Math.min(room, left + (rounds[query] ?? 0));
   pools.floors[query] = floorOf(pools, query);
+}
+
+/** Raises the bar of one pair of weights, and marks what reaches it. */
+function raiseBar(pools: CandidatePools, query: number, pair: number): void {
+  const { keys, kept, bars, shared } = pools;
+  const list = query * pools.pairs + pair;
+  const depth = pools.depths[query] ?? 0;
+  const count = loadKeys(pools, query, pair);
+  if (count > depth) {
+    selectBest(keys, count, depth);
+    const last = lastOf(keys, depth);
+    bars.scores[list] = last.score;
+    bars.ranks[list] = last.rank + 1; // the last one itself stays welcome
+    shared?.raise(list, last.score);
+  }
+  const best = Math.min(count, depth);
+  const share = shareOf(depth, shared);
+  if (shared !== undefined && share < depth && share <= best) {
+    selectBest(keys, best, share);
+    shared.share(list, lastOf(keys, share).score);
+    takeOver(pools, list, shared);
+  }
+  const bar = bars.scores[list] ?? 0;
+  for (let index = 0; index < best; index++) {
+    if ((keys.scores[index] ?? 0) >= bar) kept[keys.slots[index] ?? 0] = 1;
+  }
+}
+
+/** How many of a list's hits each thread finds, if all find as many. */
+function shareOf(depth: number, shared: SharedBars | undefined): number {
+  return Math.ceil(depth / (shared?.threads ?? 1));
 }
 
 /** Moves the kept entries to the front. @returns how many */
@@ -160,17 +183,20 @@ function compact({ starts, sizes, entries, kept }: CandidatePools, query: number
 
 /** Takes over the bars that other threads have found for a query. */
 export function refreshPool(pools: CandidatePools, query: number): void {
-  const { shared, bars, ties, pairs } = pools;
+  const { shared, pairs } = pools;
   if (shared === undefined) return;
   let risen = false;
-  for (let list = query * pairs; list < (query + 1) * pairs; list++) {
-    const bar = shared.get(list);
-    if (bar <= (bars.scores[list] ?? 0)) continue;
-    bars.scores[list] = bar;
-    bars.ranks[list] = ties.length; // a row of just that score may belong
-    risen = true;
-  }
+  for (let list = query * pairs; list < (query + 1) * pairs; list++) risen = takeOver(pools, list, shared) || risen;
   if (risen) pools.floors[query] = floorOf(pools, query);
+}
+
+/** @returns whether the shared bar of a list is higher than its own was */
+function takeOver({ bars, ties }: CandidatePools, list: number, shared: SharedBars): boolean {
+  const bar = shared.get(list);
+  if (bar <= (bars.scores[list] ?? 0)) return false;
+  bars.scores[list] = bar;
+  bars.ranks[list] = ties.length; // a row of just that score may belong
+  return true;
 }
 
 /**

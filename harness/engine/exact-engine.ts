@@ -27,7 +27,7 @@ export function exactEngine({ identity, tile, runner, maxBytes }: ExactEngineOpt
     let done = 0;
     for (const turn of plan.passes) {
       request.signal?.throwIfAborted();
-      const pass = makePass(shared, plan, { ...turn, width: tileWidth(turn.count, tile) });
+      const pass = makePass(shared, plan, { ...turn, width: tileWidth(turn.count, tile), threads: runner.threads });
       const parts = await runUnlessAborted(pass, request.signal, (vectors) => {
         done += vectors;
         request.onProgress?.(done, total);
@@ -51,11 +51,11 @@ export function exactEngine({ identity, tile, runner, maxBytes }: ExactEngineOpt
   return { identity, notes: [], search, close: () => runner.close() };
 }
 
-type Turn = { readonly first: number; readonly count: number; readonly width: number };
+type Turn = { readonly first: number; readonly count: number; readonly width: number; readonly threads: number };
 
 function makePass(request: SearchRequest, { blocks, blockRows }: PassPlan, turn: Turn): SearchPass {
   const { documents, scenarios, sweeps = [], cuts = [], scores } = request;
-  const { first, count } = turn;
+  const { first, count, threads } = turn;
   const channelScores = (rows: number) => sharedFloats(count * rows);
   return {
     documents,
@@ -64,7 +64,7 @@ function makePass(request: SearchRequest, { blocks, blockRows }: PassPlan, turn:
     blocks,
     blockRows,
     excluded: passExclusions(request, turn),
-    sweeps: sweeps.map((sweep) => ({ sweep, bars: lowestBars(count * sweep.weights.length) })),
+    sweeps: sweeps.map((sweep) => ({ sweep, bars: lowestBars(count * sweep.weights.length, threads) })),
     cuts: cuts.map((cut) => ({ ...cut, depths: cut.depths.slice(first, first + count) })),
     scores:
       scores === true

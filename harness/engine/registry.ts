@@ -4,9 +4,10 @@ import { faiss } from "./faiss.ts";
 import { flat } from "./flat.ts";
 import { ort } from "./ort.ts";
 import type { EngineServices, EngineSource } from "./types.ts";
+import { wasm } from "./wasm.ts";
 
 /** Every engine by kind. To add one: its file, one line here; the contract suite covers it. */
-export const engines = { auto, ort, flat, faiss } as const satisfies Registry<EngineSource, EngineServices>;
+export const engines = { auto, ort, wasm, flat, faiss } as const satisfies Registry<EngineSource, EngineServices>;
 
 /** The engine that a fragment describes. @throws as `checkFragment` */
 export function createEngine(fragment: Fragment, services: EngineServices): EngineSource {

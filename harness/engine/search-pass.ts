@@ -1,4 +1,5 @@
 import type { RankedLists } from "./ranked-lists.ts";
+import type { BarArrays } from "./shared-bars.ts";
 import type { Cut, RankedVectors, ScenarioVectors, Sweep } from "./types.ts";
 
 /**
@@ -16,7 +17,7 @@ export type SearchPass = {
   /** Excluded rows of query `q` are `rows[starts[q]]` up to, not including, `rows[starts[q + 1]]`, ascending. */
   readonly excluded: { readonly starts: Int32Array; readonly rows: Int32Array };
   /** Each with the bars of its lists, which the threads share. */
-  readonly sweeps: readonly { readonly sweep: Sweep; readonly bars: Int32Array }[];
+  readonly sweeps: readonly { readonly sweep: Sweep; readonly bars: BarArrays }[];
   /** Their depths are those of the pass's queries. */
   readonly cuts: readonly Cut[];
   /** Where whole score rows go, query by query; undefined unless they are asked for. */

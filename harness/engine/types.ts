@@ -119,6 +119,8 @@ export type EngineServices = {
    * many turns as it takes.
    */
   readonly maxBytes: number;
+  /** Told in a line what a user should know: that another engine than the fastest is taken, and why. */
+  readonly say?: ((line: string) => void) | undefined;
 };
 
 /** A configured engine before it is started. */

@@ -9,6 +9,8 @@ export type Prompt = {
   readonly schema?: { readonly name: string; readonly schema: Json } | undefined;
   /** Tells apart several samples of one prompt; 0 for the first. */
   readonly sample?: number | undefined;
+  /** Id of what it is about, a document or a query: by it recorded answers are found. Never sent, and no part of a key. */
+  readonly about?: string | undefined;
 };
 
 /** Tokens that a server counted; undefined where it did not. */
@@ -63,4 +65,11 @@ export type ChatServices = {
   readonly secret?: ((name: string) => string | undefined) | undefined;
   readonly pause?: Pause | undefined;
   readonly signal?: AbortSignal | undefined;
+};
+
+/** What is handed to everything that keeps the answers of models. */
+export type CompletionServices = ChatServices & {
+  /** Folder of the journals of completions; without one nothing can be generated. */
+  readonly completions?: string | undefined;
+  readonly say?: ((line: string) => void) | undefined;
 };

@@ -1,10 +1,11 @@
 import type { DocId } from "../domain/ids.ts";
 import type { Query } from "../domain/query.ts";
-import type { Ranking } from "../domain/run.ts";
+import type { FusedDoc, Ranking } from "../domain/run.ts";
 import { topRows } from "../domain/top-rows.ts";
+import { scenarioId } from "../domain/view.ts";
 import type { ViewLayout } from "../domain/view-layout.ts";
-import type { Cut, RankedRows, SearchQuestions, Sweep } from "../engine/types.ts";
-import type { ChannelFuser, LinearFusion, ListFusion, SweepRequest } from "../fuse/types.ts";
+import type { Cut, Hits, RankedRows, SearchQuestions, Sweep } from "../engine/types.ts";
+import type { ChannelFuser, FusedHit, LinearFusion, ListFusion, SweepRequest } from "../fuse/types.ts";
 import type { PlannedCell } from "../plan/plan-types.ts";
 import type { SearchAnswer } from "../retrieve/types.ts";
 
@@ -31,7 +32,9 @@ export type QuestionContext = {
 /** Gives every cell of its question the ranking of a query. */
 type Read = (answer: SearchAnswer) => readonly CellRanking[];
 
-type CellRanking = { readonly cell: PlannedCell; readonly ranking: Ranking };
+export type CellRanking =
+  | { readonly cell: PlannedCell; readonly fused: false; readonly ranking: Ranking }
+  | { readonly cell: PlannedCell; readonly fused: true; readonly ranking: readonly FusedDoc[] };
 
 /**
  * What a search is asked so that every cell gets its ranking, and how the answers are read. What an engine can compute
@@ -86,22 +89,19 @@ function askFusion({ fuser, cells, layout }: FusedCells, asked: Asked, context: 
   asked.scores = true;
   return (answer) => {
     const { document = new Float64Array(), scenario = new Float64Array() } = answer.scores ?? {};
-    return eachHits(
-      cells,
-      fuser.sweep({ document, scenario }, sweepRequest(answer.query, { cells, layout }, context)),
-      context,
-    );
+    const request = sweepRequest(answer.query, { cells, layout }, context);
+    return fusedRankings({ cells, layout }, fuser.sweep({ document, scenario }, request), context);
   };
 }
 
 type LinearCells = Omit<FusedCells, "fuser"> & { readonly linear: LinearFusion };
 
-function askSweep({ linear, cells, layout }: LinearCells, asked: Asked, { hits, docIds }: QuestionContext): Read {
+function askSweep({ linear, cells, layout }: LinearCells, asked: Asked, context: QuestionContext): Read {
   const { aggregate, topK, missing, skipNoise } = linear;
   const weights = alphasOf(cells).map((alpha) => ({ document: alpha, scenario: 1 - alpha }));
   const usable = skipNoise ? layout.noise.map((noise) => 1 - noise) : undefined;
-  const at = asked.sweeps.push({ weights, k: hits, aggregate, topK, missing, usable }) - 1;
-  return ({ sweeps }) => cells.map((cell, position) => ({ cell, ranking: toRanking(sweeps[at]?.[position], docIds) }));
+  const at = asked.sweeps.push({ weights, k: context.hits, aggregate, topK, missing, usable }) - 1;
+  return ({ sweeps }) => fusedRankings({ cells, layout }, sweeps[at]?.map(fusedHits) ?? [], context);
 }
 
 type ListCells = Omit<FusedCells, "fuser"> & { readonly lists: ListFusion };
@@ -111,7 +111,8 @@ function askLists({ lists, cells, layout }: ListCells, asked: Asked, context: Qu
   const at = asked.cuts.push({ depths, excluded: "stay" }) - 1;
   return ({ cuts, query }) => {
     const heads = cuts[at] ?? { documents: NOTHING, scenarios: NOTHING };
-    return eachHits(cells, lists.sweep(heads, sweepRequest(query, { cells, layout }, context)), context);
+    const request = sweepRequest(query, { cells, layout }, context);
+    return fusedRankings({ cells, layout }, lists.sweep(heads, request), context);
   };
 }
 
@@ -137,19 +138,40 @@ function alphasOf(cells: readonly PlannedCell[]): readonly number[] {
 }
 
 function eachCell(cells: readonly PlannedCell[], ranking: Ranking): readonly CellRanking[] {
-  return cells.map((cell) => ({ cell, ranking }));
+  return cells.map((cell) => ({ cell, fused: false, ranking }));
 }
 
-function eachHits(
-  cells: readonly PlannedCell[],
-  hits: ReturnType<ChannelFuser["sweep"]>,
+/** An engine's hits as a fuser gives them. */
+function fusedHits({ rows, scores, documentScores, scenarioScores, scenarioRows }: Hits): readonly FusedHit[] {
+  return Array.from(rows, (row, at) => {
+    const scenario = scenarioRows[at] ?? -1;
+    return {
+      row,
+      score: scores[at] ?? 0,
+      documentScore: documentScores[at] ?? 0,
+      scenario: scenario === -1 ? undefined : { score: scenarioScores[at] ?? 0, row: scenario },
+    };
+  });
+}
+
+/** @param hits by cell */
+function fusedRankings(
+  { cells, layout }: Omit<FusedCells, "fuser">,
+  hits: readonly (readonly FusedHit[])[],
   { docIds }: QuestionContext,
 ): readonly CellRanking[] {
-  return cells.map((cell, position) => {
-    const own = hits[position] ?? [];
-    const rows = Int32Array.from(own, ({ row }) => row);
-    return { cell, ranking: toRanking({ rows, scores: Float64Array.from(own, ({ score }) => score) }, docIds) };
-  });
+  return cells.map((cell, position) => ({
+    ...{ cell, fused: true },
+    ranking: (hits[position] ?? []).flatMap(({ row, scenario, ...scores }) => {
+      const docId = docIds[row];
+      if (docId === undefined) return [];
+      const matched = scenario && {
+        score: scenario.score,
+        id: scenarioId(docId, scenario.row - (layout.offsets[row] ?? 0)),
+      };
+      return [{ docId, ...scores, scenario: matched }];
+    }),
+  }));
 }
 
 function toRanking({ rows, scores }: RankedRows = NOTHING, docIds: readonly DocId[]): Ranking {

@@ -39,6 +39,11 @@ export function scoringGroups(cells: readonly KnownCell[], plan: ExperimentPlan)
   return [...groups.values()];
 }
 
+/** Whether its hits have scores by channel, which are kept beside its run file. */
+export function fusesChannels(cell: PlannedCell, plan: ExperimentPlan): boolean {
+  return cell.axes.alpha !== null && scoresTexts(cell, plan);
+}
+
 export function scoresTexts({ axes }: PlannedCell, plan: ExperimentPlan): boolean {
   return plan.retrievers.get(axes.retriever)?.scores ?? true;
 }

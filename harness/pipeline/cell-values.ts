@@ -15,14 +15,23 @@ const ROUNDING = 1e-12;
  * Values of a finished cell, from the file beside its run.
  *
  * @param resultFile the result that names the cell
- * @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE`; `DATA_INVALID` when the values are not those whose means the
- *   result has
+ * @throws {HarnessError} as `readCheckedValues`
  */
 export async function readCellValues(resultFile: string, cell: CellResult): Promise<CellValues> {
   const path = join(dirname(resultFile), cellId(cell), "values.jsonl");
-  const values = await readValuesByMeasure(path, new Map());
+  return valuesByMeasure(await readCheckedValues(path, cell), new Map());
+}
+
+/**
+ * Values of a finished cell by query, as its file has them.
+ *
+ * @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE`; `DATA_INVALID` when the values are not those whose means the
+ *   result has
+ */
+export async function readCheckedValues(path: string, cell: CellResult): ReturnType<typeof readValues> {
+  const perQuery = await readValues(path);
   for (const [measure, expected] of Object.entries(cell.values)) {
-    const own = [...(values.get(measure)?.values() ?? [])];
+    const own = [...perQuery.values()].flatMap((values) => values[measure] ?? []);
     const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
     if (own.length === cell.counts?.judged && Math.abs(mean - expected) < ROUNDING) continue;
     throw new HarnessError("DATA_INVALID", `expected values of ${measure} with the mean ${expected}, found ${mean}.`, {
@@ -30,13 +39,17 @@ export async function readCellValues(resultFile: string, cell: CellResult): Prom
       hint: "Run the experiment again: the file changed since the result was written.",
     });
   }
-  return values;
+  return perQuery;
 }
 
 /** @param ids one text for every query, shared by cells: a matrix holds each many times */
 export async function readValuesByMeasure(path: string, ids: Map<string, QueryId>): Promise<CellValues> {
+  return valuesByMeasure(await readValues(path), ids);
+}
+
+function valuesByMeasure(perQuery: Awaited<ReturnType<typeof readValues>>, ids: Map<string, QueryId>): CellValues {
   const byMeasure = new Map<string, Map<QueryId, number>>();
-  for (const [query, own] of await readValues(path)) {
+  for (const [query, own] of perQuery) {
     const id = ids.get(query) ?? queryId(query);
     ids.set(query, id);
     for (const [measure, value] of Object.entries(own)) {

@@ -4,6 +4,7 @@ import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { hashBytes, hashFile } from "../storage/content-hash.ts";
 import { readJsonLines } from "../storage/jsonl.ts";
 import type { CellKeys } from "./cell-keys.ts";
+import { fusesChannels } from "./cell-status.ts";
 import type { CellWork } from "./cell-work.ts";
 import { type Manifest, type Scoring, writeManifest } from "./manifest.ts";
 import type { DatasetMaterial } from "./materials.ts";
@@ -21,7 +22,7 @@ export type EvaluationContext = {
  *
  * A judged query whose only hits were excluded, or that matched nothing, is a missing one with value 0.
  */
-export async function evaluateCell({ layout }: CellWork, context: EvaluationContext): Promise<Manifest> {
+export async function evaluateCell({ cell, layout }: CellWork, context: EvaluationContext): Promise<Manifest> {
   const { plan, material, keys, scoring } = context;
   const { policy, qrels } = material.dataset;
   const run = await readCellRun(layout.run, plan);
@@ -33,9 +34,13 @@ export async function evaluateCell({ layout }: CellWork, context: EvaluationCont
   const lines = Array.from(perQuery, ([query, own]) => `${JSON.stringify({ query, values: own })}\n`).join("");
   await writeFileAtomic(layout.values, lines);
   const manifest: Manifest = {
-    schemaVersion: 3,
+    schemaVersion: 4,
     keys: { ...keys },
-    sha256: { run: await hashFile(layout.run), values: hashBytes(lines) },
+    sha256: {
+      run: await hashFile(layout.run),
+      values: hashBytes(lines),
+      channels: fusesChannels(cell, plan) ? await hashFile(layout.channels) : null,
+    },
     values: { ...values },
     counts: { ...counts },
     scoring: [...scoring],

@@ -26,6 +26,7 @@ export function experimentResult(run: ExperimentRun, comparison: ExperimentResul
     groups: plan.groups,
     allowMixed: run.allowMixed,
     scenarios: summarizeScenarios(run),
+    ...summarizeExpansions(run),
     notes: [...plan.notes, ...fusionNotes(run), ...engineNotes(run)],
     cells: plan.cells.filter(({ listed }) => listed).map((cell) => cellResult(cell, run)),
     comparison,
@@ -81,6 +82,15 @@ function summarizeScenarios({ materials }: ExperimentRun): readonly ScenarioSumm
   return Array.from(materials.scenarios, ([dataset, sets]) =>
     Array.from(sets, ([name, { set, hash }]) => ({ name, dataset, contentHash: hash, ...set.coverage })),
   ).flat();
+}
+
+function summarizeExpansions({ materials }: ExperimentRun): Pick<ExperimentResult, "expansions"> {
+  const expansions = Array.from(materials.datasets.values(), ({ querySets }) =>
+    Array.from(querySets.values(), ({ expansion, hash }) =>
+      expansion === undefined ? [] : [{ ...expansion, contentHash: hash }],
+    ),
+  ).flat(2);
+  return expansions.length === 0 ? {} : { expansions };
 }
 
 /** What a fusion implies; said once for each fusion that is in use. */

@@ -150,7 +150,7 @@ function checkAnswered({ unanswered }: CompletionTotals, { allowMissing }: Gener
 type Writing = { readonly dataset: Dataset; readonly options: GenerationOptions; readonly to: string };
 
 async function write(generation: Generation, { dataset, options, to }: Writing): Promise<ScenarioManifest> {
-  const summary = createSummary();
+  const summary = createSummary(generation.counting);
   async function* documents(): AsyncGenerator<DocumentEntries> {
     for await (const outcome of generation.outcomes()) {
       const { entries, repairs } = entriesOfOutcome(outcome);
@@ -178,7 +178,7 @@ function rawFields({ answer }: DocumentOutcome, repairs: readonly AnswerRepair[]
   return { text, finish, model, ...(repairs.length === 0 ? {} : { repairs }) };
 }
 
-function createSummary() {
+function createSummary(counting: Generation["counting"]) {
   const repairs = new Map<string, number>();
   const models = new Set<string>();
   let truncated = 0;
@@ -195,7 +195,7 @@ function createSummary() {
     },
     read: (): Omit<GeneratedSource, "kind" | "options" | "prompt"> => ({
       servedModels: [...models].sort(),
-      documents: { counted: "approximate", truncated },
+      documents: { ...counting, truncated },
       repairs: Object.fromEntries([...repairs].sort(([a], [b]) => (a < b ? -1 : 1))),
       dates: { first, last },
     }),

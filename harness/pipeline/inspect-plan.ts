@@ -8,6 +8,7 @@ import { forecastEncoders, forecastEncoding, totalEncoding } from "./forecast-en
 import { loadPlan } from "./load-plan.ts";
 import { datasetOf, gatherMaterials, type Materials } from "./materials.ts";
 import { type OpenRetriever, openRetrievers } from "./open-retrievers.ts";
+import { forecastExpansions } from "./read-expansions.ts";
 import { forecastGenerations } from "./read-scenarios.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -24,6 +25,11 @@ export async function inspectPlan(file: string, workspace: Workspace): Promise<P
     return {
       ...(await forecastPlan({ plan, materials, workspace }, opened.openRetriever)),
       generations: await forecastGenerations(plan, materials, { folder: dirname(file), workspace }),
+      expansions: await forecastExpansions(
+        plan,
+        Array.from(materials.datasets.values(), ({ dataset }) => dataset),
+        { file, workspace },
+      ),
     };
   } finally {
     await opened.close();
@@ -35,7 +41,7 @@ type Planned = { readonly plan: ExperimentPlan; readonly materials: Materials; r
 async function forecastPlan(
   { plan, materials, workspace }: Planned,
   openRetriever: OpenRetriever,
-): Promise<Omit<PlanForecast, "generations">> {
+): Promise<Omit<PlanForecast, "generations" | "expansions">> {
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const encoders = await forecastEncoders(plan, { materials, openRetriever, cache: workspace.cache });

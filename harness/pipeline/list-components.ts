@@ -5,7 +5,7 @@ export type Listed = { readonly name: string; readonly summary: string; readonly
 
 /** What a run file can name, in the order of the registries; datasets are the cards that are found. */
 export async function listComponents(
-  what: "retrievers" | "encoders" | "datasets" | "measures" | "fusers",
+  what: "retrievers" | "encoders" | "scenarios" | "datasets" | "measures" | "fusers" | "feedback" | "expansions",
   cardFolders: readonly string[],
   onWarning: (text: string) => void,
 ): Promise<readonly Listed[]> {

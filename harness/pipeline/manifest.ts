@@ -26,10 +26,15 @@ const scoringSchema = z.object({
 export type Scoring = z.output<typeof scoringSchema>;
 
 const manifestSchema = z.object({
-  schemaVersion: z.literal(3),
+  schemaVersion: z.literal(4),
   keys: z.object({ run: z.string(), values: z.string() }),
   /** sha256 of the files beside the manifest. */
-  sha256: z.object({ run: z.string(), values: z.string() }),
+  sha256: z.object({
+    run: z.string(),
+    values: z.string(),
+    /** `null` for a cell that fuses no channels. */
+    channels: z.string().nullable(),
+  }),
   values: z.record(z.string(), z.number()),
   counts: z.object({
     judged: z.number(),
@@ -56,6 +61,9 @@ export async function inspectCell(layout: CellLayout, keys: CellKeys): Promise<C
   if (manifest === undefined) return { use: "nothing", why: "not computed yet" };
   if (manifest.keys.run !== keys.run) return { use: "nothing", why: "its inputs or options changed" };
   if (!(await hasHash(layout.run, manifest.sha256.run))) return { use: "nothing", why: "its run file changed" };
+  if (manifest.sha256.channels !== null && !(await hasHash(layout.channels, manifest.sha256.channels))) {
+    return { use: "nothing", why: "its scores by channel changed" };
+  }
   if (manifest.keys.values !== keys.values) {
     return { use: "run", manifest, why: "measures, judgements or policy changed" };
   }
@@ -70,7 +78,7 @@ export async function writeManifest(layout: CellLayout, manifest: Manifest): Pro
 }
 
 /** The manifest, or nothing when there is none that this version understands. */
-async function readManifest(layout: CellLayout): Promise<Manifest | undefined> {
+export async function readManifest(layout: CellLayout): Promise<Manifest | undefined> {
   const text = await readFile(layout.manifest, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {

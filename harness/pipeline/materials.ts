@@ -11,6 +11,7 @@ import { type ExperimentPlan, ORIGINAL_QUERIES } from "../plan/plan-types.ts";
 import { createTextHash, hashJson } from "../storage/content-hash.ts";
 import { writeId } from "../storage/trec-ids.ts";
 import { openDataset, readCardQueries } from "./open-dataset.ts";
+import { type ExpansionMaterial, expansionsOf, readExpansion } from "./read-expansions.ts";
 import { readScenarios, type ScenarioChoices } from "./read-scenarios.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -26,9 +27,16 @@ export type DatasetMaterial = {
   readonly ties: Int32Array;
   readonly rows: ReadonlyMap<DocId, number>;
   /** By name of the query set. */
-  readonly querySets: ReadonlyMap<string, { readonly queries: readonly Query[]; readonly hash: string }>;
+  readonly querySets: ReadonlyMap<string, QuerySetMaterial>;
   readonly policyHash: string;
   readonly qrelsHash: string;
+};
+
+type QuerySetMaterial = {
+  readonly queries: readonly Query[];
+  readonly hash: string;
+  /** Undefined where the queries are asked as they are written. */
+  readonly expansion?: ExpansionMaterial["summary"] | undefined;
 };
 
 export type ScenarioMaterial = {
@@ -38,7 +46,7 @@ export type ScenarioMaterial = {
 };
 
 /**
- * Reads all data that the cells of a plan name. An LLM is asked for scenarios only if `choices` say so.
+ * Reads all data that the cells of a plan name. An LLM is asked for scenarios and expansions only if `choices` say so.
  *
  * @param runFile path of the run file, which its own relative paths refer to
  * @throws {HarnessError} whatever is wrong with a file, before anything is written
@@ -53,7 +61,7 @@ export async function gatherMaterials(
   const scenarios = new Map<string, ReadonlyMap<string, ScenarioMaterial>>();
   const folder = dirname(runFile);
   for (const id of new Set(plan.cells.map(({ axes }) => axes.dataset))) {
-    const material = await readDataset(id, { plan, folder, workspace });
+    const material = await readDataset(id, { plan, folder, workspace }, choices);
     checkIds(material, plan.ids);
     datasets.set(id, material);
     scenarios.set(id, await readScenarios(material, { plan, folder, workspace }, choices));
@@ -71,15 +79,26 @@ export function datasetOf(id: string, { datasets }: Materials): DatasetMaterial 
 
 type Source = { readonly plan: ExperimentPlan; readonly folder: string; readonly workspace: Workspace };
 
-async function readDataset(id: string, { plan, folder, workspace }: Source): Promise<DatasetMaterial> {
+/** A dataset as a plan has it: its policy, judgements and sample. @throws as `openDataset` */
+export async function openPlanned(id: string, { plan, folder, workspace }: Source): Promise<Dataset> {
   const { policy, qrelsPath, limit } = plan.data;
   const qrelsFile = qrelsPath === undefined ? undefined : locate(qrelsPath, { id, folder });
-  const dataset = await openDataset(id, workspace, { policy, qrelsFile, limit });
+  return await openDataset(id, workspace, { policy, qrelsFile, limit });
+}
+
+async function readDataset(id: string, source: Source, choices: ScenarioChoices): Promise<DatasetMaterial> {
+  const { plan, workspace } = source;
+  const dataset = await openPlanned(id, source);
   const names = new Set(plan.cells.filter(({ axes }) => axes.dataset === id).map(({ axes }) => axes.queries));
-  const querySets = new Map<string, { queries: readonly Query[]; hash: string }>();
+  const querySets = new Map<string, QuerySetMaterial>();
+  const expansions = new Map(expansionsOf(plan, dataset, source).map((own) => [own.name, own]));
   for (const name of names) {
-    const queries = await readQueries(dataset, name, { plan, folder, workspace });
-    querySets.set(name, { queries, hash: hashQueries(queries) });
+    const expansion = expansions.get(name);
+    const { queries, summary } =
+      expansion === undefined
+        ? { queries: await readQueries(dataset, name, source), summary: undefined }
+        : await readExpansion(expansion, workspace, choices);
+    querySets.set(name, { queries, hash: hashQueries(queries), expansion: summary });
   }
   return {
     dataset,
@@ -98,7 +117,7 @@ async function readQueries(
   { plan, folder, workspace }: Source,
 ): Promise<readonly Query[]> {
   if (name === ORIGINAL_QUERIES) return dataset.queries;
-  const path = plan.querySets.get(name);
+  const path = plan.querySets.get(name)?.path;
   const texts =
     path === undefined
       ? await readCardQueries(dataset.id, name, workspace)
@@ -125,7 +144,11 @@ function checkIds({ dataset }: DatasetMaterial, ids: ExperimentPlan["ids"]): voi
 
 function hashQueries(queries: readonly Query[]): string {
   const hash = createTextHash();
-  for (const { id, text, excluded } of queries) hash.add(id, text, ...excluded);
+  for (const { id, text, excluded, parts = [] } of queries) {
+    hash.add(id, text, ...excluded);
+    // no id is empty
+    for (const part of parts) hash.add("", part.role, String(part.weight), part.text);
+  }
   return hash.digest();
 }
 

@@ -28,12 +28,12 @@ export async function mergeRankings(
   const fuser = createRankingFuser(retriever.fuser);
   const runs: Run[] = [];
   for (const path of memberRuns) runs.push(await readCellRun(path, plan));
-  const writers = await openRunWriters([work], plan.ids);
+  const writers = await openRunWriters([work], { ids: plan.ids, fuses: () => false });
   try {
     for (const { id } of material.dataset.queries) {
       signal?.throwIfAborted();
       const fused = fuser.fuse(runs.map((run) => run.get(id) ?? []));
-      await writers.write(cell, id, fused.slice(0, plan.hits));
+      await writers.write(id, { cell, fused: false, ranking: fused.slice(0, plan.hits) });
       await breathe();
     }
     await writers.commit();

@@ -53,7 +53,7 @@ export function openRetrievers(
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
   const indexes = openIndexCache({ folder: indexFolder(cache), onWarning: say });
   const models = { hub, records: hubRecordFolder(cache) };
-  const engines = openEngines(compute);
+  const engines = openEngines({ ...compute, say });
   const services = { indexes, models, engine: engines.engine, folder: dirname(runFile), secret, say, signal };
   const retrievers = new Map<string, Retriever>();
   const meters = new Map<string, MeteredEmbeddings>();

@@ -24,7 +24,7 @@ const written = z.custom<ExperimentResult>();
  * @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE`; `DATA_INVALID` for a file that is no result, is one of another
  *   schema version, or was changed since it was written
  */
-export async function readResult(path: string): Promise<KnownResult> {
+export async function readResult(path: string): Promise<ExperimentResult> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -35,7 +35,7 @@ export async function readResult(path: string): Promise<KnownResult> {
 }
 
 /** As `readResult`, of a text. @param path how messages call it */
-export function parseResult(text: string, path: string): KnownResult {
+export function parseResult(text: string, path: string): ExperimentResult {
   const value = parseJson(text);
   const known = header.safeParse(value);
   if (!known.success) {

@@ -22,7 +22,7 @@ export type RunOptions = {
   readonly keepGoing: boolean;
   /** Average datasets under different evaluation policies; the report then says so. */
   readonly allowMixed: boolean;
-  /** Ask LLMs for scenarios that are not generated yet; otherwise a run that needs them ends. */
+  /** Ask LLMs for scenarios and expansions that are not generated yet; otherwise a run that needs them ends. */
   readonly generate: boolean;
 };
 

@@ -4,7 +4,7 @@ import { createChannelFuser } from "../fuse/registry.ts";
 import type { ExperimentPlan, PlannedCell } from "../plan/plan-types.ts";
 import type { Search, SearchWatch } from "../retrieve/types.ts";
 import { questionsOf, type SearchedCells } from "./cell-questions.ts";
-import type { ScoringGroup } from "./cell-status.ts";
+import { fusesChannels, type ScoringGroup } from "./cell-status.ts";
 import { describeScoring } from "./describe-scoring.ts";
 import type { Scoring } from "./manifest.ts";
 import type { DatasetMaterial, ScenarioMaterial } from "./materials.ts";
@@ -43,7 +43,7 @@ export async function scoreGroup(group: ScoringGroup, context: GroupContext): Pr
   const { material, plan, opened } = context;
   const queries = material.querySets.get(group.queries)?.queries ?? [];
   const excluded = queries.map((query) => excludedRows(query, material));
-  const writers = await openRunWriters(group.cells, plan.ids);
+  const writers = await openRunWriters(group.cells, { ids: plan.ids, fuses: (cell) => fusesChannels(cell, plan) });
   const scorings = new Map<string, Scoring>();
   let encoded = 0;
   try {
@@ -123,7 +123,7 @@ async function runPass(pass: GroupPass, work: PassWork, context: GroupContext): 
     workspace.signal?.throwIfAborted();
     const query = queries[answer.query];
     if (query === undefined) continue;
-    for (const { cell, ranking } of read(answer)) await writers.write(cell, query.id, ranking);
+    for (const ranked of read(answer)) await writers.write(query.id, ranked);
   }
   watching.end();
   return search;
@@ -131,18 +131,19 @@ async function runPass(pass: GroupPass, work: PassWork, context: GroupContext): 
 
 /** Shows one stage of a search after the other. */
 function watchSearch({ retriever, dataset }: ScoringGroup, { workspace }: GroupContext) {
-  const labels = { documents: `indexing ${dataset} documents`, scenarios: `indexing ${dataset} scenarios` };
+  const labels = {
+    documents: { text: `indexing ${dataset} documents`, unit: "texts" },
+    scenarios: { text: `indexing ${dataset} scenarios`, unit: "texts" },
+    feedback: { text: `${retriever} on ${dataset}, for feedback`, unit: "steps" },
+    search: { text: `${retriever} on ${dataset}`, unit: "steps" },
+  };
   let stage: Parameters<SearchWatch>[0] | undefined;
   let task: ReturnType<Workspace["progress"]["start"]> | undefined;
   return {
     watch(next: Parameters<SearchWatch>[0], done: number, total: number) {
       if (next !== stage) {
         task?.end();
-        task = workspace.progress.start(
-          next === "search" ? `${retriever} on ${dataset}` : labels[next],
-          total,
-          next === "search" ? "steps" : "texts",
-        );
+        task = workspace.progress.start(labels[next].text, total, labels[next].unit);
       }
       stage = next;
       task?.update(done);

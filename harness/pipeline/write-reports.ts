@@ -1,18 +1,17 @@
 import { join } from "node:path";
 import type { CellResult } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
-import { comparisonsCsv, curvesCsv } from "../report/comparison-csv.ts";
-import { type CsvCell, csvLines } from "../report/csv.ts";
+import { cellId } from "../plan/cell-id.ts";
 import { encodingLines } from "../report/encoding-lines.ts";
 import { plural } from "../report/figure-text.ts";
 import { type EndedCell, ndjsonLine, renderRunJson } from "../report/json.ts";
-import { renderMarkdown } from "../report/markdown.ts";
 import { buildReport } from "../report/report-model.ts";
 import { renderTerminal } from "../report/terminal.ts";
-import { writeFileAtomic, writeText } from "../storage/atomic-write.ts";
+import { writeFileAtomic } from "../storage/atomic-write.ts";
 import { compareCells } from "./compare-cells.ts";
 import { readValues } from "./evaluate-cell.ts";
 import { experimentResult } from "./experiment-result.ts";
+import { writePages } from "./report-pages.ts";
 import type { ExperimentRun } from "./run-experiment.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -35,14 +34,8 @@ export async function writeReports(
   const result = experimentResult(run, await compareCells(run, workspace));
   await writeFileAtomic(layout.resultFile, `${JSON.stringify(result, undefined, 2)}\n`);
   const model = buildReport(result);
-  const terminal = await renderTerminal(model);
-  await writeFileAtomic(layout.reportFile("md"), renderMarkdown(model));
-  await writeFileAtomic(layout.reportFile("txt"), terminal);
-  await writeCsv(run, result.cells, result.measures);
-  if (result.comparison !== null) {
-    await writeFileAtomic(layout.comparisonsFile, comparisonsCsv(model));
-    await writeFileAtomic(layout.curvesFile, curvesCsv(result));
-  }
+  const perQuery = (cell: CellResult) => readValues(layout.cell(cellId(cell)).values);
+  await writePages({ result, model, layout, perQuery });
   const listed = plan.cells.filter((cell) => cell.listed);
   const ended = result.cells.map((cell, index): EndedCell => {
     const path = cell.run === null ? null : join(layout.folder, cell.run);
@@ -52,7 +45,7 @@ export async function writeReports(
     printed: printed(
       format,
       { name: result.name, result: layout.resultFile, cells: ended, encoding: run.encoding },
-      terminal,
+      await renderTerminal(model),
     ),
     summary: [
       describeWork(run),
@@ -91,20 +84,4 @@ function describeWork({ work, outcomes }: ExperimentRun): string {
   if (work.cached === outcomes.size) return `all ${work.cached} cells were finished: nothing encoded, nothing scored.`;
   const { encoded, scored, evaluated, cached } = work;
   return `${plural(scored, "cell")} scored, ${evaluated} evaluated, ${cached} found finished; ${plural(encoded, "text")} encoded.`;
-}
-
-async function writeCsv(run: ExperimentRun, cells: readonly CellResult[], measures: readonly string[]): Promise<void> {
-  await writeText(run.layout.reportFile("csv"), async (writer) => {
-    for await (const line of csvLines(csvCells(run, cells), measures)) await writer.write(line);
-  });
-}
-
-/** Values of every listed cell, read one cell at a time. */
-async function* csvCells({ plan, layout }: ExperimentRun, cells: readonly CellResult[]): AsyncGenerator<CsvCell> {
-  const listed = plan.cells.filter((cell) => cell.listed);
-  for (const [index, { system, dataset, status, values }] of cells.entries()) {
-    const id = listed[index]?.id ?? "";
-    const perQuery = status === "done" ? await readValues(layout.cell(id).values) : new Map<string, never>();
-    yield { system, dataset, perQuery, values };
-  }
 }

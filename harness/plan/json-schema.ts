@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { encoders } from "../encode/registry.ts";
+import type { DescribedComponents } from "../component.ts";
+import { expansions } from "../expand/registry.ts";
 import { channelFusers, rankingFusers } from "../fuse/registry.ts";
 import { retrievers } from "../retrieve/registry.ts";
 import { scenarioSources } from "../scenarios/registry.ts";
-import { experimentSchema } from "../spec/experiment-spec.ts";
+import { experimentSchema, fileSchema } from "../spec/experiment-spec.ts";
 
 type JsonSchema = Record<string, unknown>;
 
@@ -20,8 +21,9 @@ export function experimentJsonSchema(): JsonSchema {
     title: "spikebench run file",
     properties: {
       ...schema.properties,
-      retrievers: named([...fragments(retrievers).map(withEncoders), ...fragments(rankingFusers, members)]),
+      retrievers: named([...fragments(retrievers), ...fragments(rankingFusers, members)]),
       scenarios: named(fragments(scenarioSources)),
+      queries: named([...fragments(expansions), inputSchema(fileSchema)]),
       fusions: { type: "object", additionalProperties: fusion },
       fusion,
     },
@@ -41,39 +43,37 @@ function fusionFragments(): readonly JsonSchema[] {
   });
 }
 
-/** An option called `encoder` is a fragment of that room. */
-function withEncoders(fragment: FragmentSchema): FragmentSchema {
-  if (!Object.hasOwn(fragment.properties, "encoder")) return fragment;
-  return { ...fragment, properties: { ...fragment.properties, encoder: { oneOf: fragments(encoders) } } };
-}
-
 function named(alternatives: readonly JsonSchema[]): JsonSchema {
   return { type: "object", additionalProperties: { oneOf: alternatives } };
 }
-
-type Components = Readonly<Record<string, { readonly summary: string; readonly options: z.ZodType }>>;
 
 type FragmentSchema = JsonSchema & {
   readonly properties: JsonSchema & { readonly kind: { readonly const: string } };
   readonly required: readonly string[];
 };
 
-/** A schema for each kind of a room: `kind` and that component's options. */
-function fragments(components: Components, more: JsonSchema = {}): readonly FragmentSchema[] {
-  return Object.entries(components).map(([kind, { summary, options }]) => {
-    const {
-      $schema: _,
-      properties,
-      required,
-      ...rest
-    } = z.toJSONSchema(options, { io: "input" }) as JsonSchema & {
-      properties?: JsonSchema;
-      required?: readonly string[];
-    };
+function inputSchema(schema: z.ZodType) {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" }) as JsonSchema & {
+    properties?: Record<string, JsonSchema>;
+    required?: readonly string[];
+  };
+  return rest;
+}
+
+/** A schema for each kind of a room: `kind` and that component's options, those of the components that it names too. */
+function fragments(components: DescribedComponents, more: JsonSchema = {}): readonly FragmentSchema[] {
+  return Object.entries(components).map(([kind, { summary, options, fragments: named = {} }]) => {
+    const { properties, required, ...rest } = inputSchema(options);
+    const nested = Object.fromEntries(
+      Object.entries(named).map(([option, registry]) => {
+        const { description } = properties?.[option] ?? {};
+        return [option, { ...(description !== undefined && { description }), oneOf: fragments(registry) }];
+      }),
+    );
     return {
       ...rest,
       description: summary,
-      properties: { kind: { const: kind }, ...properties, ...more },
+      properties: { kind: { const: kind }, ...properties, ...nested, ...more },
       required: ["kind", ...(required ?? []), ...Object.keys(more)],
     };
   });

@@ -3,7 +3,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { CellAxes, DatasetGroup } from "../domain/result.ts";
 import type { ComparisonDeclaration } from "../domain/spike-comparison.ts";
 import type { MeasureRequest } from "../evaluate/types.ts";
-import type { ExperimentSpec } from "../spec/experiment-spec.ts";
+import type { ExperimentSpec, QuerySetSpec } from "../spec/experiment-spec.ts";
 
 /** Either scores texts itself, or merges the rankings of others that do. */
 export type PlannedRetriever =
@@ -33,8 +33,8 @@ export type ExperimentPlan = {
   readonly comparison: ComparisonDeclaration;
   readonly retrievers: ReadonlyMap<string, PlannedRetriever>;
   readonly scenarioSets: ReadonlyMap<string, Fragment>;
-  /** Paths of the query sets that the run file declares. */
-  readonly querySets: ReadonlyMap<string, string>;
+  /** The query sets that the run file declares: paths, or expansions. */
+  readonly querySets: ReadonlyMap<string, QuerySetSpec>;
   readonly fusions: ReadonlyMap<string, Fragment>;
   readonly data: DataPlan;
   /** Groups of datasets that the run file names, inner ones first. */

@@ -1,12 +1,14 @@
 import { checkFragment, didYouMean, type Fragment, type Where } from "../component.ts";
 import type { CellAxes } from "../domain/result.ts";
 import { HarnessError } from "../errors.ts";
+import { expansions } from "../expand/registry.ts";
 import { channelFusers, rankingFusers } from "../fuse/registry.ts";
 import { retrievers as scoringRetrievers } from "../retrieve/registry.ts";
 import { scenarioSources } from "../scenarios/registry.ts";
+import type { QuerySetSpec } from "../spec/experiment-spec.ts";
 import type { Experiment } from "../spec/parse-experiment.ts";
 import type { YamlPath } from "../storage/yaml-source.ts";
-import { DEFAULT_FUSION, type PlannedRetriever } from "./plan-types.ts";
+import { DEFAULT_FUSION, ORIGINAL_QUERIES, type PlannedRetriever } from "./plan-types.ts";
 
 /** A name that was used, and where. */
 type Use = { readonly name: string; readonly path: YamlPath };
@@ -91,9 +93,29 @@ export function resolveScenarioSets(experiment: Experiment, cells: readonly Cell
   });
 }
 
-/** Paths of the query sets that the run file declares; others may be declared by the datasets' cards. */
-export function resolveQuerySets({ spec }: Experiment): ReadonlyMap<string, string> {
-  return new Map(Object.entries(spec.queries).map(([name, { path }]) => [name, path]));
+/**
+ * The query sets that the run file declares, expansions checked; others may be declared by the datasets' cards.
+ *
+ * @throws {HarnessError} `SPEC_INVALID`, `UNKNOWN_COMPONENT`, with line and column
+ */
+export function resolveQuerySets({ spec, where }: Experiment): ReadonlyMap<string, QuerySetSpec> {
+  const declared = new Map(Object.entries(spec.queries));
+  for (const [name, { expansion }] of declared) {
+    if (name === ORIGINAL_QUERIES) {
+      throw new HarnessError(
+        "SPEC_INVALID",
+        `expected another name: \`${ORIGINAL_QUERIES}\` is the dataset's own set.`,
+        {
+          where: where(["queries", name], "key"),
+        },
+      );
+    }
+    if (expansion === undefined) continue;
+    checkFragment("expansion", expansions, expansion, {
+      where: (inner) => where(["queries", name, ...inner], "key"),
+    });
+  }
+  return declared;
 }
 
 /** Every fusion that the cells name, `preset` and absent kinds resolved. @throws as `resolveRetrievers` */

@@ -184,6 +184,12 @@ function distinctDescending(figures: readonly Figure[]): readonly number[] {
   return places;
 }
 
+/** Which figures are best and second best, by unrounded value; none where all are equal. */
+export function marksOf(figures: readonly Figure[]): readonly SweepPoint["mark"][] {
+  const places = distinctDescending(figures);
+  return figures.map((figure) => markOf(figure, places));
+}
+
 function isAt(figure: Figure, place: number | undefined): boolean {
   return figure.kind === "value" && place !== undefined && Math.abs(figure.value - place) < TIE;
 }

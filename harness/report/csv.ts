@@ -11,10 +11,10 @@ export type CsvCell = {
 };
 
 /**
- * One record with its CRLF. A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab
- * or a carriage return) gets a leading apostrophe; numbers never do.
+ * One record with its CRLF. A text that a spreadsheet could run as a formula gets a leading apostrophe: it begins with `=`,
+ * `+`, `-`, `@`, their full-width forms, a tab, a line end or NUL. Numbers never do.
  *
- * Source: RFC 4180; OWASP, CSV injection.
+ * Source: RFC 4180; OWASP, CSV injection; OWASP ASVS 5.0, 1.2.10.
  */
 export function csvLine(cells: readonly CsvValue[]): string {
   return `${cells.map(fieldText).join(",")}\r\n`;
@@ -40,8 +40,10 @@ export async function* csvLines(
   }
 }
 
+const FORMULA = /^[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n\0]/;
+
 function fieldText(value: CsvValue): string {
   if (typeof value !== "string") return value === undefined ? "" : String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,5 @@
 import type { DatasetCheck, DatasetFacts } from "../domain/dataset-facts.ts";
+import { visibleText } from "./figure-text.ts";
 import { renderTable } from "./terminal-table.ts";
 
 /** Cards and groups for a terminal; a dash where a figure is not known. */
@@ -28,5 +29,7 @@ export async function renderCheck({ id, figures, source, notes }: DatasetCheck):
     { align: ["left", "right", "right", "left"] },
   );
   const verdict = differing === 0 ? `${id}: nothing differs from the card.` : `${id}: ${differing} figures differ.`;
-  return [table, ...(source === null ? [] : [`Text statistics: ${source}.`]), ...notes, verdict].join("\n");
+  return [table, ...(source === null ? [] : [`Text statistics: ${source}.`]), ...notes, verdict]
+    .map((line, at) => (at === 0 ? line : visibleText(line)))
+    .join("\n");
 }

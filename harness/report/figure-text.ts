@@ -41,9 +41,24 @@ export function capital(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
-/** Text on one line: control characters and line ends, which could break a table or steer a terminal, become a space. */
+/**
+ * Text as a reader can see it: control characters, which could steer a terminal, become spaces, and characters without a
+ * shape of their own, such as marks that reverse the order of letters, are shown by number: `<U+202E>`. Those that join
+ * letters stay.
+ *
+ * Source: Unicode UAX 9 and UTS 39; Boucher and Anderson, Trojan Source, USENIX Security 2023.
+ */
+export function visibleText(text: string): string {
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .replace(/(?![\u200C\u200D])(?=\p{Default_Ignorable_Code_Point})\p{Cf}/gu, (character) => {
+      return `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`;
+    });
+}
+
+/** `visibleText` without line ends and outer spaces, for a cell of a table or a line of a list. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+  return visibleText(text).trim();
 }
 
 function signed(digits: string): string {

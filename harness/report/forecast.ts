@@ -1,7 +1,7 @@
 import type { GroupForecast, PlanForecast } from "../domain/forecast.ts";
 import { plural } from "./figure-text.ts";
 import { encodersText, encodingText } from "./forecast-encoding.ts";
-import { renderGenerations } from "./generation.ts";
+import { renderExpansions, renderGenerations } from "./generation.ts";
 import { renderTable } from "./terminal-table.ts";
 
 /** What a run would do, for a terminal. */
@@ -12,6 +12,7 @@ export async function renderForecast({
   groups,
   total,
   generations,
+  expansions,
 }: PlanForecast): Promise<string> {
   const count = (forecast: string) => cells.filter((cell) => cell.forecast === forecast).length;
   const parts = [
@@ -37,6 +38,12 @@ export async function renderForecast({
     parts.push(
       "Scenarios that models have yet to write (`spikebench run --generate`); they are in no figure above:",
       await renderGenerations(generations),
+    );
+  }
+  if (expansions.length > 0) {
+    parts.push(
+      "Texts that models have yet to write to expand queries (`spikebench expand`); they are in no figure above:",
+      await renderExpansions(expansions),
     );
   }
   return parts.join("\n");

@@ -1,5 +1,6 @@
 import type { GateCheck, GateReport } from "../domain/gate.ts";
 import { countText, differenceText, oneLine, plural, valueText } from "./figure-text.ts";
+import { markdownText } from "./markdown-text.ts";
 import { renderTable } from "./terminal-table.ts";
 import { NOTHING } from "./text-table.ts";
 
@@ -22,13 +23,13 @@ export async function renderGate(report: GateReport): Promise<string> {
 export function gateMarkdown(report: GateReport): string {
   const trouble = report.checks.filter(hasTrouble);
   const lines = [
-    `### ${gateTitle(report)}`,
+    `### ${markdownText(gateTitle(report))}`,
     "",
-    ...trouble.map((check) => `- ${escapeMarkdown(sentence(check))}`),
+    ...trouble.map((check) => `- ${markdownText(sentence(check))}`),
     ...(trouble.length === 0 ? [] : [""]),
     "| cell | measure | baseline | now | difference | verdict |",
     "| :--- | :--- | ---: | ---: | ---: | :--- |",
-    ...report.checks.map((check) => `| ${rowOf(check).map(escapeMarkdown).join(" | ")} |`),
+    ...report.checks.map((check) => `| ${rowOf(check).map(markdownText).join(" | ")} |`),
   ];
   let bytes = 0;
   const kept = lines.filter((line) => {
@@ -95,10 +96,6 @@ function sentence({ cell, measure, verdict, reasons }: GateCheck): string {
 
 function hasTrouble({ verdict }: GateCheck): boolean {
   return verdict !== "pass";
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\|*_`<[\]]/g, "\\$&");
 }
 
 function escapeXml(text: string): string {

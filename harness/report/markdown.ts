@@ -1,19 +1,23 @@
-import { capital, oneLine } from "./figure-text.ts";
-import { COVERAGE_TERMS, type MeasureSection, type ReportModel } from "./report-model.ts";
-import { coverageTable, datasetTable, queryCountTable, sweepTable } from "./report-tables.ts";
+import { capital } from "./figure-text.ts";
+import { markdownProse, markdownText } from "./markdown-text.ts";
+import { COVERAGE_TERMS, EXPANSION_TERMS, type MeasureSection, type ReportModel } from "./report-model.ts";
+import { coverageTable, datasetTable, expansionTable, queryCountTable, sweepTable } from "./report-tables.ts";
 import { effectTable, headlineTable, honestAlphaTable } from "./significance-tables.ts";
+import { systemsTable } from "./systems-table.ts";
 import type { TableCell, TextTable } from "./text-table.ts";
 
 /** The report as GitHub-flavoured Markdown, with a final line end. */
 export function renderMarkdown(model: ReportModel): string {
   const blocks = [
-    `# ${escapeText(model.name)}`,
-    model.description === undefined ? "" : prose(model.description),
+    `# ${markdownText(model.name)}`,
+    model.description === undefined ? "" : markdownProse(model.description),
     fixedLine(model),
     model.failureSummary === undefined ? "" : `**${model.failureSummary}** The reasons stand under Failed cells.`,
     ...model.sections.flatMap((section) => measureBlocks(model, section)),
     ...tableBlocks("Scenario coverage", coverageTable(model)),
     model.coverage.length === 0 ? "" : COVERAGE_TERMS,
+    ...tableBlocks("Query expansions", expansionTable(model)),
+    model.expansions.length === 0 ? "" : EXPANSION_TERMS,
     ...tableBlocks("Queries", queryCountTable(model)),
     model.queryCounts.length === 0
       ? ""
@@ -31,14 +35,15 @@ export function renderMarkdown(model: ReportModel): string {
 }
 
 function fixedLine({ axes }: ReportModel): string {
-  return axes.fixed.map(({ axis, value }) => `${capital(axis)}: ${escapeText(value)}.`).join(" ");
+  return axes.fixed.map(({ axis, value }) => `${capital(axis)}: ${markdownText(value)}.`).join(" ");
 }
 
 function measureBlocks(model: ReportModel, section: MeasureSection): readonly string[] {
   const policy = model.policyFootnote === undefined ? [] : [model.policyFootnote];
-  const footnotes = [...model.footnotes, ...policy].map(prose).join("<br>\n");
+  const footnotes = [...model.footnotes, ...policy].map(markdownProse).join("<br>\n");
   const headline = [
-    `## ${escapeText(section.measure)}`,
+    `## ${markdownText(section.measure)}`,
+    ...systemsBlocks(model, section),
     tableText(headlineTable(model, section, { system: true })),
     footnotes,
   ];
@@ -47,16 +52,27 @@ function measureBlocks(model: ReportModel, section: MeasureSection): readonly st
     ...headline,
     ...(model.hasTests
       ? [
-          `### Effect and power, ${escapeText(section.measure)}`,
+          `### Effect and power, ${markdownText(section.measure)}`,
           tableText(effectTable(model, section, { system: true })),
         ]
       : []),
-    `### Choice of alpha, ${escapeText(section.measure)}`,
+    `### Choice of alpha, ${markdownText(section.measure)}`,
     tableText(honestAlphaTable(model, section, { system: true })),
-    `### Alpha sweep, ${escapeText(section.measure)}`,
+    `### Alpha sweep, ${markdownText(section.measure)}`,
     "alpha × document score + (1 − alpha) × scenario score. Bold: best of the row, underlined: second best, by unrounded value.",
     tableText(sweepTable(model, section)),
-    ...policy.map(prose),
+    ...policy.map(markdownProse),
+  ];
+}
+
+/** Systems beside each other are worth a table where there are several places to compare them. */
+function systemsBlocks(model: ReportModel, section: MeasureSection): readonly string[] {
+  if (new Set(section.rows.map(({ dataset }) => dataset)).size < 2) return [];
+  return [
+    tableText(systemsTable(model, section)),
+    markdownProse(
+      `Bold: best of the column, underlined: second best, by unrounded value. ${model.daggerNote ?? ""}`.trim(),
+    ),
   ];
 }
 
@@ -71,39 +87,17 @@ function failureBlocks({ failures }: ReportModel): readonly string[] {
 
 function tableText({ head, rows, align }: TextTable): string {
   const rule = align.map((side) => (side === "right" ? "---:" : ":---"));
-  return [head.map(escapeText), rule, ...rows.map((row) => row.map(cellText))]
+  return [head.map(markdownText), rule, ...rows.map((row) => row.map(cellText))]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
 }
 
 function cellText({ text, mark }: TableCell): string {
-  const escaped = escapeText(text);
+  const escaped = markdownText(text);
   if (mark === "best") return `**${escaped}**`;
   return mark === "second" ? `<u>${escaped}</u>` : escaped;
 }
 
 function bullets(lines: readonly string[]): string {
-  return lines.map((line) => `- ${prose(line)}`).join("\n");
-}
-
-/** A sentence of a list or paragraph: names in backticks stay code, the rest is escaped. */
-function prose(text: string): string {
-  return oneLine(text)
-    .split(/(`[^`]+`)/)
-    .map((part, place) => (place % 2 === 1 ? part : escapeMarkup(part)))
-    .join("")
-    .replace(/^(?=[#>+-])|^(\d+)(?=[.)])/, "$1\\");
-}
-
-/** A name that has to read as it is spelled, in a table too, whatever Markdown makes of its characters. */
-function escapeText(text: string): string {
-  return escapeMarkup(oneLine(text));
-}
-
-function escapeMarkup(text: string): string {
-  return text
-    .replace(/[\\`*[\]~|]/g, "\\$&")
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;");
+  return lines.map((line) => `- ${markdownProse(line)}`).join("\n");
 }

@@ -1,3 +1,4 @@
+import type { ExpansionSummary } from "../domain/expansion.ts";
 import type { ExperimentResult, QueryCounts } from "../domain/result.ts";
 import type { ScenarioCoverage } from "../domain/scenario-set.ts";
 import { type ComparisonRow, comparisonRows, sameAlpha } from "./comparison-rows.ts";
@@ -5,7 +6,7 @@ import { plural } from "./figure-text.ts";
 import { reportNotes } from "./report-notes.ts";
 import { type Axis, axesOf, groupBy, groupCells, isBase, type RowAxes, rowName } from "./row-groups.ts";
 import { rowTests } from "./row-tests.ts";
-import { significanceFootnotes, significanceNotes, testHeads } from "./significance-notes.ts";
+import { daggerNote, significanceFootnotes, significanceNotes, testHeads } from "./significance-notes.ts";
 
 /** All rows of one measure; a row's place is the same in every section. */
 export type MeasureSection = {
@@ -63,6 +64,7 @@ export type ReportModel = {
   readonly hasTests: boolean;
   readonly axes: RowAxes;
   readonly coverage: readonly CoverageRow[];
+  readonly expansions: readonly ExpansionSummary[];
   readonly queryCounts: readonly QueryCountRow[];
   readonly datasets: readonly DatasetRow[];
   readonly policies: readonly PolicyRow[];
@@ -72,6 +74,8 @@ export type ReportModel = {
   /** What a reader of a comparison must know; the policy of the values, which stands under every other table too. */
   readonly footnotes: readonly string[];
   readonly policyFootnote: string | undefined;
+  /** What a dagger means, in one sentence; absent where nothing was tested. */
+  readonly daggerNote: string | undefined;
   readonly notes: readonly string[];
 };
 
@@ -81,6 +85,10 @@ const ORACLE = "Oracle: the best alpha of the sweep, tuned on the test queries, 
 /** What the scenario table's columns count. */
 export const COVERAGE_TERMS =
   "Covered: documents with at least one scenario that is not noise. Failed: documents whose generation or parsing failed. Foreign: scenarios of documents outside the corpus, not indexed.";
+
+/** What the expansion table's columns count. */
+export const EXPANSION_TERMS =
+  "Expanded: queries with at least one text; the others are asked as the dataset has them. Missing: texts that were refused, filtered, empty or not recorded. Cut: at the token limit of an answer. Stripped: of a lead-in phrase or a model's thoughts.";
 
 /** What a report of the result says. Pure: the same result gives the same model. */
 export function buildReport(result: ExperimentResult): ReportModel {
@@ -102,6 +110,7 @@ export function buildReport(result: ExperimentResult): ReportModel {
     return { measure, rows, alphas: alphasOf(rows) };
   });
   const policies = policyRows(result);
+  const rows = sections.flatMap((section) => section.rows);
   const declared = sections[0]?.alphas.find((alpha) => declaredAlpha !== undefined && sameAlpha(alpha, declaredAlpha));
   return {
     name: result.name,
@@ -111,16 +120,18 @@ export function buildReport(result: ExperimentResult): ReportModel {
     declaredAlpha: declared,
     claim: claimOf(result, declared),
     testHeads: testHeads(result.comparison),
-    hasTests: sections.some(({ rows }) => rows.some(({ test }) => test !== undefined)),
+    hasTests: rows.some(({ test }) => test !== undefined),
     axes,
     coverage: result.scenarios.map((set) => ({ ...set, without: set.documents - set.covered - set.noise })),
+    expansions: result.expansions ?? [],
     queryCounts: queryCountRows(result),
     datasets: result.datasets.map((one) => ({ ...one, policy: shortHash(one.policyHash) })),
     policies,
     failures: failuresOf(result, axes.varying),
     failureSummary: failureSummary(result),
-    footnotes: footnotesOf(result, sections),
+    footnotes: footnotesOf(result, rows),
     policyFootnote: policyFootnote(policies),
+    daggerNote: result.comparison === null ? undefined : daggerNote(result.comparison, rows),
     notes: [
       ...reportNotes({ result, groups, sections, datasets }),
       ...sections.flatMap((section) => significanceNotes(result.comparison, { ...section, varying: axes.varying })),
@@ -134,9 +145,8 @@ function claimOf({ comparison }: ExperimentResult, declared: number | undefined)
   return comparison?.declaration.alpha === "cross-fitted" ? "cross-fitted" : undefined;
 }
 
-function footnotesOf({ cells, comparison }: ExperimentResult, sections: readonly MeasureSection[]): readonly string[] {
+function footnotesOf({ cells, comparison }: ExperimentResult, rows: readonly ComparisonRow[]): readonly string[] {
   if (cells.every(isBase)) return [NO_SIGNIFICANCE];
-  const rows = sections.flatMap((section) => section.rows);
   return [...(comparison === null ? [NO_SIGNIFICANCE] : significanceFootnotes(comparison, rows)), ORACLE];
 }
 

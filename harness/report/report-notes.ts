@@ -127,10 +127,12 @@ function missingQueryNotes({ result: { cells } }: NoteSource): readonly string[]
 }
 
 /** One sentence a retriever and dataset; cells share documents and queries, and those of a scenario set its scenarios. */
-function truncationNotes({ result: { cells, datasets } }: NoteSource): readonly string[] {
+function truncationNotes({ result: { cells, datasets, expansions = [] } }: NoteSource): readonly string[] {
   const cut = cells.flatMap(({ truncated, dataset, queries, scenarios }) =>
     truncated.map((texts) => ({ dataset, querySet: queries, scenarioSet: scenarios, texts })),
   );
+  // an expanded query is made of several texts
+  const expanded = new Set(expansions.map(({ name }) => name));
   const sizes = new Map(datasets.map((dataset) => [dataset.id, dataset]));
   return groupBy(cut, ({ dataset, texts }) => JSON.stringify([dataset, texts.retriever])).flatMap((same) =>
     same.slice(0, 1).map(({ dataset, texts }) => {
@@ -144,7 +146,9 @@ function truncationNotes({ result: { cells, datasets } }: NoteSource): readonly 
           count === 0 ? [] : [`${plural(count, "scenario")} of \`${set}\``],
         ),
         ...Array.from(querySets, ([set, count]) =>
-          count === 0 ? [] : [`${countText(count)}${of(size?.queries)} queries (\`${set}\`)`],
+          count === 0
+            ? []
+            : [`${countText(count)}${expanded.has(set) ? " texts of" : of(size?.queries)} queries (\`${set}\`)`],
         ),
       ].flat();
       return `\`${texts.retriever}\` read only a part of ${parts.join(", ")} on \`${dataset}\`: longer texts are truncated.`;

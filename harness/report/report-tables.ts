@@ -3,6 +3,9 @@ import { countText, shareText, valueText } from "./figure-text.ts";
 import type { MeasureSection, ReportModel } from "./report-model.ts";
 import { type Column, left, NOTHING, right, rightCell, type TableCell, type TextTable, table } from "./text-table.ts";
 
+/** What stands where a model's name would, for answers from a file. */
+export const RECORDED = "recorded answers";
+
 /** `system`: whether a row names its retriever and varying axes, or the table is about one system and need not. */
 export type NameOptions = { readonly system: boolean };
 
@@ -40,14 +43,29 @@ export function coverageTable({ coverage }: ReportModel): TextTable {
     left("dataset", ({ dataset }) => dataset),
     right("documents", ({ documents }) => countText(documents)),
     right("covered", ({ covered, documents }) => `${countText(covered)} (${shareText(covered, documents)})`),
-    right("noise only", ({ noise }) => countText(noise)),
-    right("without scenario", ({ without }) => countText(without)),
+    right("noise\nonly", ({ noise }) => countText(noise)),
+    right("without\nscenario", ({ without }) => countText(without)),
     right("failed", ({ failed }) => countText(failed)),
-    right("scenarios in all", ({ scenarios }) => countText(scenarios)),
-    right("per covered document: min / median / max", ({ perDocument: { min, median, max } }) =>
+    right("scenarios\nin all", ({ scenarios }) => countText(scenarios)),
+    right("per covered document:\nmin / median / max", ({ perDocument: { min, median, max } }) =>
       [min, median, max].join(" / "),
     ),
     right("foreign", ({ foreign }) => countText(foreign)),
+  ]);
+}
+
+export function expansionTable({ expansions }: ReportModel): TextTable {
+  return table(expansions, [
+    left("queries", ({ name }) => name),
+    left("dataset", ({ dataset }) => dataset),
+    left("kind", ({ kind }) => kind),
+    left("texts by", ({ model }) => model ?? RECORDED),
+    right("number", ({ queries }) => countText(queries)),
+    right("expanded", ({ expanded, queries }) => `${countText(expanded)} (${shareText(expanded, queries)})`),
+    right("texts each", ({ samples }) => countText(samples)),
+    right("missing", ({ missing }) => countText(missing)),
+    right("cut", ({ cut }) => countText(cut)),
+    right("stripped", ({ stripped }) => countText(stripped)),
   ]);
 }
 

@@ -40,6 +40,11 @@ type RowPlace = { readonly dataset: string; readonly measure: string };
 /** A corrected p below this gets a dagger. */
 export const SIGNIFICANT = 0.05;
 
+/** Whether a row gets a dagger. */
+export function isSignificant(test: RowTest | undefined): boolean {
+  return test !== undefined && test.pCorrected < SIGNIFICANT;
+}
+
 /** The tests of a result by row. */
 export function rowTests(comparison: ExperimentComparison | null): RowTests {
   const rows = new Map(comparison?.rows.map((row) => [keyOf(row, row.dataset, row.measure), row]));

@@ -1,4 +1,5 @@
 import type { ScenarioStatistics } from "../domain/scenario-statistics.ts";
+import { visibleText } from "./figure-text.ts";
 import { renderTable } from "./terminal-table.ts";
 
 const SHOWN = 10;
@@ -37,7 +38,9 @@ function overlapLines(overlap: ScenarioStatistics["overlap"]): readonly string[]
     `Wording of ${repeated.length} of ${queries} queries (${run} words in a row, or a whole query of ${shortestQuery} to ` +
       `${run - 1}) stands in a scenario and not in its document.`,
   ];
-  const shown = repeated.slice(0, SHOWN).map(({ query, document, words }) => `  ${query} in ${document}: "${words}"`);
+  const shown = repeated
+    .slice(0, SHOWN)
+    .map(({ query, document, words }) => visibleText(`  ${query} in ${document}: "${words}"`));
   const more = repeated.length > SHOWN ? [`  and ${repeated.length - SHOWN} more; \`--format json\` has all.`] : [];
   return [...lines, ...shown, ...more];
 }

@@ -54,6 +54,13 @@ export function significanceFootnotes(
   ];
 }
 
+/** What a dagger means where nothing else is said of the tests: the test, the correction and the family. */
+export function daggerNote({ declaration }: ExperimentComparison, rows: readonly ComparisonRow[]): string {
+  const { test, correction, family } = declaration;
+  const sizes = familySizes(rows, false);
+  return `† differs from its base, p < ${SIGNIFICANT}: ${TESTS[test]}, ${CORRECTIONS[correction]} over ${FAMILIES[family]}${sizes}.`;
+}
+
 /** Sentences about single rows, those of one sentence together, and why a row has no test. */
 export function significanceNotes(
   comparison: ExperimentComparison | null,

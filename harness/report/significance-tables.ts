@@ -3,7 +3,7 @@ import type { ComparisonRow } from "./comparison-rows.ts";
 import { changeText, countText, differenceText, shareText, valueText } from "./figure-text.ts";
 import type { MeasureSection, ReportModel } from "./report-model.ts";
 import { figureText, type NameOptions, nameColumns } from "./report-tables.ts";
-import { SIGNIFICANT } from "./row-tests.ts";
+import { isSignificant } from "./row-tests.ts";
 import { type Column, NOTHING, right, type TextTable, table } from "./text-table.ts";
 
 /**
@@ -87,7 +87,7 @@ export function alphasText(alphas: readonly number[]): string {
 }
 
 function daggered(text: string, { test }: ComparisonRow): string {
-  return test !== undefined && test.pCorrected < SIGNIFICANT ? `${text}†` : text;
+  return isSignificant(test) ? `${text}†` : text;
 }
 
 function coverageText({ coverage }: ReportModel, { scenarios, dataset }: ComparisonRow): string {

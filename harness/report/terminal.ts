@@ -1,6 +1,7 @@
+import type { ExpansionSummary } from "../domain/expansion.ts";
 import { capital, countText, oneLine, plural, shareText } from "./figure-text.ts";
 import type { CoverageRow, MeasureSection, QueryCountRow, ReportModel } from "./report-model.ts";
-import { type NameOptions, sweepColumns, sweepTable, sweptRows } from "./report-tables.ts";
+import { type NameOptions, RECORDED, sweepColumns, sweepTable, sweptRows } from "./report-tables.ts";
 import { type Axis, groupBy, type RowAxes, type RowKey } from "./row-groups.ts";
 import { effectTable, headlineTable, honestAlphaTable } from "./significance-tables.ts";
 import { renderTable } from "./terminal-table.ts";
@@ -18,6 +19,7 @@ export async function renderTerminal(model: ReportModel): Promise<string> {
   }
   blocks.push(
     listBlock("Scenario coverage", model.coverage.map(coverageLine)),
+    listBlock("Query expansions", model.expansions.map(expansionLine)),
     listBlock(
       "Queries",
       model.queryCounts.map((row) => queryCountLine(row, model.axes)),
@@ -148,6 +150,17 @@ function coverageLine(row: CoverageRow): string {
     `${countText(failed)} failed`,
     `${plural(scenarios, "scenario")}, ${perDocument.min} / ${perDocument.median} / ${perDocument.max} per covered document (min / median / max)`,
     ...(foreign === 0 ? [] : [`${countText(foreign)} of documents outside the corpus, not indexed`]),
+  ];
+  return `${name} on ${dataset}: ${parts.join("; ")}`;
+}
+
+function expansionLine(row: ExpansionSummary): string {
+  const { name, dataset, kind, model, queries, expanded, samples, missing, cut, stripped } = row;
+  const parts = [
+    `${kind} by ${model ?? RECORDED}`,
+    `${countText(expanded)} of ${countText(queries)} queries expanded (${shareText(expanded, queries)})`,
+    `${countText(queries - expanded)} asked as the dataset has them`,
+    `${plural(samples, "text")} each, ${countText(missing)} missing, ${countText(cut)} cut, ${countText(stripped)} stripped of a lead-in`,
   ];
   return `${name} on ${dataset}: ${parts.join("; ")}`;
 }

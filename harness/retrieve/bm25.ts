@@ -5,6 +5,10 @@ import { breathe } from "../runtime/clock.ts";
 import { loadOnce } from "../runtime/load-once.ts";
 import type { Json } from "../storage/content-hash.ts";
 import { type Bm25Field, createBm25Field } from "./bm25-field.ts";
+import { estimateFeedbackBytes, feedbackDocuments } from "./feed-back-terms.ts";
+import { createTermFeedback, termFeedbacks } from "./feedback/registry.ts";
+import type { TermFeedback } from "./feedback/types.ts";
+import { fragmentOption } from "./fragment-option.ts";
 import { estimateIndexBytes, indexViews } from "./index-views.ts";
 import { createIndex, createIndexBuilder, type InvertedIndex } from "./inverted-index.ts";
 import { bm25Query, plainQuery, type QueryTerm } from "./query-terms.ts";
@@ -28,6 +32,9 @@ const OPTIONS = z.strictObject({
   lengths: z.enum(["lucene", "exact"]).default("lucene"),
   /** `bm25`: the query's terms are weighted by BM25 too (BRIGHT's BM25), which tells in long queries. */
   query: z.enum(["plain", "bm25"]).default("plain"),
+  feedback: fragmentOption("feedback", termFeedbacks)
+    .optional()
+    .describe("How the best documents of a first search add terms to the query; see `spikebench list feedback`."),
 });
 type Options = z.output<typeof OPTIONS>;
 
@@ -51,19 +58,28 @@ export const bm25 = defineRetriever({
   summary: "BM25 on stemmed English terms, exact.",
   source: "Anserini's BM25 (Lucene's BM25Similarity and EnglishAnalyzer), https://github.com/castorini/anserini",
   options: OPTIONS,
-  create: (options, services) => ({
-    zeroMeansNoMatch: true,
-    open: async () => ({
-      identity: { kind: "bm25", version: VERSION, analysis: ENGLISH_ANALYSIS, ...options },
-      estimate: (request) => estimate(request, options, services),
-      ranks: false,
-      divisible: false,
-      search: (task) => search(task, options, services),
-    }),
-  }),
+  fragments: { feedback: termFeedbacks },
+  create(options, services) {
+    const feedback = options.feedback && createTermFeedback(options.feedback);
+    const parts = { options, services, feedback };
+    const identity = { kind: "bm25", version: VERSION, analysis: ENGLISH_ANALYSIS, ...options };
+    return {
+      zeroMeansNoMatch: true,
+      open: async () => ({
+        identity: { ...identity, feedback: feedback?.identity },
+        estimate: (request) => estimate(request, parts),
+        ranks: false,
+        divisible: false,
+        search: (task) => search(task, parts),
+      }),
+    };
+  },
 });
 
-async function estimate(request: EstimateRequest, { fields }: Options, { indexes }: RetrieverServices) {
+async function estimate(
+  request: EstimateRequest,
+  { options: { fields }, services: { indexes }, feedback }: SearchParts,
+) {
   const { corpus, scenarioSets, querySets, signal } = request;
   const estimate = { texts: 0, cached: 0, toEncode: 0, tokens: 0, vectors: 0, memoryBytes: 0, diskBytes: 0 };
   for (const { length } of querySets) estimate.texts += length;
@@ -76,67 +92,103 @@ async function estimate(request: EstimateRequest, { fields }: Options, { indexes
     estimate.memoryBytes += memoryBytes;
     estimate.diskBytes += kept.every(Boolean) ? 0 : fileBytes;
   }
+  if (feedback !== undefined) {
+    const queries = Math.max(0, ...querySets.map(({ length }) => length));
+    estimate.memoryBytes += estimateFeedbackBytes(feedback, { documents: corpus.count, queries });
+  }
   return estimate;
 }
 
-async function search(task: SearchTask, options: Options, services: RetrieverServices): Promise<Search> {
+async function search(task: SearchTask, parts: SearchParts): Promise<Search> {
   const { documents, scenarios, watch } = task;
-  const score = async (views: ViewCollection, onProgress: (done: number) => void) =>
-    createScorer(await openIndexes(views, { ...task, onProgress }, { options, services }), task.queries, options);
-  const bodies = await score(documents, (done) => watch?.("documents", done, documents.count));
+  const { feedback } = parts;
+  const open = async (views: ViewCollection, onProgress: (done: number) => void) =>
+    createSearched(await openIndexes(views, { ...task, onProgress }, parts), task.queries, parts.options);
+  const bodies = await open(documents, (done) => watch?.("documents", done, documents.count));
   const needs =
     scenarios === undefined
       ? undefined
-      : await score(scenarios.views, (done) => watch?.("scenarios", done, scenarios.views.count));
+      : await open(scenarios.views, (done) => watch?.("scenarios", done, scenarios.views.count));
+  const channels = { bodies, needs };
   return {
     encoded: 0,
     truncated: { documents: 0, scenarios: 0, queries: 0 },
-    answers: answersOf(task, bodies, needs),
+    answers: answersOf(task, feedback === undefined ? channels : await feedBack(feedback, channels, task)),
   };
 }
 
-async function* answersOf(task: SearchTask, bodies: Scorer, needs: Scorer | undefined): AsyncGenerator<SearchAnswer> {
+/** What is searched, each with the queries in its own weights. */
+type Channels = { readonly bodies: Searched; readonly needs: Searched | undefined };
+
+/** The same channels and the new queries, which both channels owe to the documents alone. */
+async function feedBack(feedback: TermFeedback, { bodies, needs }: Channels, task: SearchTask): Promise<Channels> {
+  const found = await feedbackDocuments(feedback, {
+    ...{ ...bodies, ties: task.ties, excluded: task.excluded, signal: task.signal },
+    onProgress: (done, total) => task.watch?.("feedback", done, total),
+  });
+  const expanded = (channel: Searched): Searched => ({
+    ...channel,
+    queries: channel.queries.map((query, position) => feedback.expand(query, found[position] ?? [])),
+  });
+  return { bodies: expanded(bodies), needs: needs && expanded(needs) };
+}
+
+async function* answersOf(task: SearchTask, { bodies, needs }: Channels): AsyncGenerator<SearchAnswer> {
   for (const query of task.queries.keys()) {
     task.signal?.throwIfAborted();
-    const { scores: document, matched } = bodies(query);
-    const scenario = needs?.(query).scores ?? NO_SCORES;
+    const { scores: document, matched } = bodies.score(bodies.queries[query] ?? []);
+    const scenario = needs?.score(needs.queries[query] ?? []).scores ?? NO_SCORES;
     yield { query, sweeps: [], cuts: [], scores: { document, scenario }, matched };
     task.watch?.("search", query + 1, task.queries.length);
     await breathe();
   }
 }
 
-/** A query's scores of one collection, and the rows that have one; both arrays are used again by the next call. */
-type Scorer = (query: number) => { readonly scores: Float64Array; readonly matched: Int32Array };
+/** A collection that can be searched. */
+type Searched = {
+  /** Of its contents: title and text, or the text where titles are a field of their own. */
+  readonly index: InvertedIndex;
+  readonly queries: readonly (readonly QueryTerm[])[];
+  /** A query's scores, and the rows that have one; both arrays are used again by the next call. */
+  score(query: readonly QueryTerm[]): { readonly scores: Float64Array; readonly matched: Int32Array };
+};
 
-function createScorer(indexes: readonly InvertedIndex[], asked: SearchTask["queries"], options: Options): Scorer {
+function createSearched(indexes: readonly InvertedIndex[], asked: SearchTask["queries"], options: Options): Searched {
   const fields = indexes.map((index) => createBm25Field(index, options));
-  const queries = asked.map(({ text }) => queryTerms(analyzeEnglish(text), fields, options));
-  const count = indexes[0]?.lengths.length ?? 0;
+  const [index = createIndex(createIndexBuilder().finish())] = indexes;
+  const count = index.lengths.length;
   const sums = { scores: new Float64Array(count), rows: new Int32Array(count), count: 0 };
-  return (query) => {
-    const { scores, rows } = sums;
-    for (let at = 0; at < sums.count; at++) scores[rows[at] ?? 0] = 0;
-    sums.count = 0;
-    for (const field of fields) {
-      for (const { term, boost } of queries[query] ?? []) field.addScores(sums, term, boost);
-    }
-    // Lucene returns a float32 too; without it sums that are a tie there would not be one here
-    for (let at = 0; at < sums.count; at++) {
-      const row = rows[at] ?? 0;
-      scores[row] = Math.fround(scores[row] ?? 0);
-    }
-    return { scores, matched: rows.subarray(0, sums.count) };
+  return {
+    index,
+    queries: asked.map(({ text }) => queryTerms(analyzeEnglish(text), fields, options)),
+    score(query) {
+      const { scores, rows } = sums;
+      for (let at = 0; at < sums.count; at++) scores[rows[at] ?? 0] = 0;
+      sums.count = 0;
+      for (const field of fields) {
+        for (const { term, boost } of query) field.addScores(sums, term, boost);
+      }
+      // Lucene returns a float32 too; without it sums that are a tie there would not be one here
+      for (let at = 0; at < sums.count; at++) {
+        const row = rows[at] ?? 0;
+        scores[row] = Math.fround(scores[row] ?? 0);
+      }
+      return { scores, matched: rows.subarray(0, sums.count) };
+    },
   };
 }
 
-type IndexParts = { readonly options: Options; readonly services: RetrieverServices };
+type SearchParts = {
+  readonly options: Options;
+  readonly services: RetrieverServices;
+  readonly feedback: TermFeedback | undefined;
+};
 
 /** An index a field, each known by the texts, their analysis and the field. */
 async function openIndexes(
   views: ViewCollection,
   watching: Parameters<typeof indexViews>[2],
-  { options: { fields }, services: { indexes } }: IndexParts,
+  { options: { fields }, services: { indexes } }: SearchParts,
 ): Promise<readonly InvertedIndex[]> {
   const build = loadOnce(() => indexViews(views, FIELD_TEXTS[fields], watching));
   return await Promise.all(

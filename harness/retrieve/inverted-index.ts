@@ -11,6 +11,8 @@ export type InvertedIndex = {
   readonly averageLength: number;
   /** Number of terms, repeats included, of every row. */
   readonly lengths: Int32Array;
+  /** Distinct terms, in no particular order. */
+  readonly terms: readonly string[];
   postings(term: string): Postings | undefined;
 };
 
@@ -88,6 +90,7 @@ export function createIndex({ terms, starts, rows, frequencies, lengths }: Index
     documents,
     averageLength: documents === 0 ? 0 : total / documents,
     lengths,
+    terms,
     postings(term) {
       const id = ids.get(term);
       if (id === undefined) return undefined;

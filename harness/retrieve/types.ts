@@ -35,8 +35,12 @@ export type SearchTask = {
   readonly watch?: SearchWatch | undefined;
 };
 
-/** Told how far a search is: texts made ready to be searched, then vectors read, of those that there are. */
-export type SearchWatch = (stage: "documents" | "scenarios" | "search", done: number, total: number) => void;
+/** Told how far a search is: texts made ready to be searched, then vectors read (first for feedback), of all there are. */
+export type SearchWatch = (
+  stage: "documents" | "scenarios" | "feedback" | "search",
+  done: number,
+  total: number,
+) => void;
 
 /** Everything that the cells of a dataset have a retriever score, each collection once. */
 export type EstimateRequest = {

@@ -1,6 +1,6 @@
 import type { Dataset } from "../domain/dataset.ts";
 import type { ScenarioCoverage, ScenarioSet } from "../domain/scenario-set.ts";
-import { composeView, type View, type ViewCollection } from "../domain/view.ts";
+import { composeView, scenarioId, type View, type ViewCollection } from "../domain/view.ts";
 import { createTextHash } from "../storage/content-hash.ts";
 import type { ScenarioEntry } from "./scenario-entry.ts";
 import { joinPieces, type TextOptions, type TextPieces, textPieces } from "./scenario-text.ts";
@@ -72,7 +72,7 @@ async function collectViews(
 
   function* ofDocument(row: number, text: string): Generator<View> {
     for (const [position, { pieces }] of (scenarios.get(row) ?? []).entries()) {
-      yield { id: `${documents.docIds[row]}#${position}`, title: "", text: joinPieces(pieces, text) };
+      yield { id: scenarioId(documents.docIds[row] ?? "", position), title: "", text: joinPieces(pieces, text) };
     }
   }
 

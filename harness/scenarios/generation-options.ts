@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { askingOptions } from "../llm/asking-options.ts";
 import { chatOptions } from "../llm/openai-options.ts";
 
 /** How scenarios are generated: what is asked of which model, and when to stop. */
@@ -20,26 +21,13 @@ export const generationOptions = z.strictObject({
     .int()
     .min(1)
     .default(8_192)
-    .describe("Longer documents are cut, counted by `charactersPerToken`; 8192 as in SPIKE."),
-  charactersPerToken: z.number().positive().default(4).describe("The estimate: UTF-16 units for a token."),
-  failureBudget: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.2)
-    .describe("Share of the documents that may fail before the work stops."),
-  usdBudget: z.number().positive().optional().describe("USD for the whole set; needs `client.price`."),
-  via: z.enum(["requests", "batches"]).default("requests").describe("One by one, or by OpenAI's Batch API."),
-  pollSeconds: z.number().min(0).max(86_400).default(60).describe("Between two looks at a batch."),
-  wait: z
-    .boolean()
-    .default(true)
-    .describe("Wait for batches to end; otherwise hand in, collect what has ended, and stop."),
-  tokensPerSecond: z
-    .number()
-    .positive()
+    .describe("Longer documents are cut; counted by `tokenizer`, or estimated. 8192 as in SPIKE."),
+  tokenizer: z
+    .string()
+    .min(1)
     .optional()
-    .describe("Completion tokens that the servers write together, for the estimate of time."),
+    .describe("The model's tokenizer.json, to count the tokens of documents; without it they are estimated."),
+  ...askingOptions,
 });
 
 export type GenerationOptions = z.output<typeof generationOptions>;

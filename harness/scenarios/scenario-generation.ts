@@ -1,20 +1,21 @@
+import { fileURLToPath } from "node:url";
 import type { GenerationEstimate } from "../domain/generation.ts";
 import { composeView } from "../domain/view.ts";
 import { HarnessError } from "../errors.ts";
-import { completeBatches } from "../llm/complete-batches.ts";
-import { completePrompts } from "../llm/complete-prompts.ts";
+import { type AskChoices, type AskedTotals, askMissing } from "../llm/ask-missing.ts";
 import { type CompletionJournal, openJournal } from "../llm/completion-journal.ts";
-import type { CompletionTotals } from "../llm/completion-totals.ts";
-import { openChatClient, secretOf } from "../llm/openai.ts";
-import type { ChatClient, Outcome, Prompt } from "../llm/types.ts";
-import { openBatchEndpoint } from "../remote/batch-endpoint.ts";
+import { openChatClient } from "../llm/openai.ts";
+import { type PromptTemplate, readPromptTemplate } from "../llm/prompt-template.ts";
+import type { Outcome, Prompt } from "../llm/types.ts";
 import type { Json } from "../storage/content-hash.ts";
 import { answerJsonSchema } from "./answer-schema.ts";
+import { type DocumentCap, openDocumentCap } from "./document-cap.ts";
 import { estimateGeneration } from "./estimate-generation.ts";
 import type { GenerationOptions } from "./generation-options.ts";
 import { parseAnswer } from "./parse-answer.ts";
-import { type PromptTemplate, readPromptTemplate } from "./prompt-template.ts";
 import type { ScenarioRequest, ScenarioServices } from "./types.ts";
+
+const OWN_PROMPT = fileURLToPath(new URL("scenario-prompt.txt", import.meta.url));
 
 /** What an LLM has to say of one document. */
 export type DocumentPrompt = {
@@ -25,12 +26,6 @@ export type DocumentPrompt = {
   readonly truncated: boolean;
 };
 
-type GenerateChoices = {
-  /** Ask again where the outcome is a failure or an answer that cannot be read. */
-  readonly retryFailed?: boolean | undefined;
-  readonly onProgress?: ((totals: CompletionTotals) => void) | undefined;
-};
-
 /** What became of a document's prompt; undefined where it was not asked yet. */
 export type DocumentOutcome = DocumentPrompt & {
   readonly answer: { readonly outcome: Outcome; readonly at: string } | undefined;
@@ -38,14 +33,13 @@ export type DocumentOutcome = DocumentPrompt & {
 
 /** The scenarios of one corpus by one model and prompt, as far as they are in the journal. */
 export type Generation = {
-  readonly template: PromptTemplate;
+  readonly template: PromptTemplate<"document">;
   readonly clientIdentity: Json;
+  /** How documents are counted. */
+  readonly counting: DocumentCap["counting"];
   estimate(): Promise<GenerationEstimate>;
   /** Asks for what is missing. @param estimate made just before */
-  generate(
-    estimate: GenerationEstimate,
-    choices: GenerateChoices,
-  ): Promise<CompletionTotals & { readonly underWay: number }>;
+  generate(estimate: GenerationEstimate, choices: AskChoices): Promise<AskedTotals>;
   /** In document order. */
   outcomes(): AsyncGenerator<DocumentOutcome>;
   close(): Promise<void>;
@@ -62,17 +56,24 @@ export async function openGeneration(
   services: ScenarioServices,
 ): Promise<Generation> {
   if (services.completions === undefined) throw new HarnessError("USAGE", "expected a folder for completions.");
-  const template = await readPromptTemplate(options.prompt, request.folder);
+  const template = await readPromptTemplate({
+    file: options.prompt,
+    folder: request.folder,
+    own: OWN_PROMPT,
+    place: "document",
+  });
+  const cap = await openDocumentCap(options, request.folder);
   const client = openChatClient(options.client, services);
   const say = services.say ?? (() => undefined);
   const journal = await openJournal({ root: services.completions, client, onWarning: say });
-  const prompts = () => documentPrompts({ options, request, template, journal });
-  const setting: Setting = { options, services, client, journal, prompts };
+  const prompts = () => documentPrompts({ options, request, template, cap, journal });
   return {
     template,
     clientIdentity: client.identity,
-    estimate: () => estimateGeneration({ options, client, journal, prompts }),
-    generate: (estimate, choices) => generate(setting, estimate, choices),
+    counting: cap.counting,
+    estimate: () => estimateGeneration({ options, client, journal, prompts: prompts() }),
+    generate: (estimate, choices) =>
+      askMissing({ options, services, client, journal, prompts: promptsOnly(prompts()), usable, estimate }, choices),
     async *outcomes() {
       await journal.refresh();
       for await (const prompt of prompts()) {
@@ -84,79 +85,30 @@ export async function openGeneration(
   };
 }
 
-type Setting = {
-  readonly options: GenerationOptions;
-  readonly services: ScenarioServices;
-  readonly client: ChatClient;
-  readonly journal: CompletionJournal;
-  readonly prompts: () => AsyncGenerator<DocumentPrompt>;
-};
-
-async function generate(
-  setting: Setting,
-  { spentUsd, usd }: GenerationEstimate,
-  { retryFailed, onProgress }: GenerateChoices,
-) {
-  const { options, services, client, journal, prompts } = setting;
-  const job = {
-    client,
-    journal,
-    prompts: promptsOnly(prompts()),
-    usable: (text: string) => parseAnswer(text).status === "parsed",
-    retryFailed,
-    spent: spentUsd,
-    signal: services.signal,
-    onProgress,
-  };
-  if (options.via === "requests") {
-    const { failureBudget, usdBudget } = options;
-    const { concurrency } = options.client;
-    return { ...(await completePrompts({ ...job, concurrency, failureBudget, usdBudget })), underWay: 0 };
-  }
-  checkBatchBudget(options, (spentUsd ?? 0) + (usd ?? 0));
-  const [baseUrl = ""] = options.client.baseUrls;
-  const endpoint = await openBatchEndpoint({
-    baseUrl,
-    apiKey: secretOf(options.client, services),
-    timeoutMs: options.client.timeoutSeconds * 1_000,
-    signal: services.signal,
-  });
-  const { wait, pollSeconds } = options;
-  const say = services.say ?? (() => undefined);
-  return await completeBatches({
-    ...job,
-    endpoint,
-    options: options.client,
-    wait,
-    pollSeconds,
-    pause: services.pause,
-    say,
-  });
-}
-
-/** A batch cannot be stopped half way, so what it is expected to cost must fit. */
-function checkBatchBudget({ usdBudget, client }: GenerationOptions, expected: number): void {
-  if (usdBudget === undefined || (client.price !== undefined && expected <= usdBudget)) return;
-  const found = client.price === undefined ? "no price is given" : `about ${expected.toFixed(4)} USD are expected`;
-  throw new HarnessError("BUDGET_SPENT", `${found}, the budget is ${usdBudget} USD; no batch is handed in.`);
-}
-
 type PromptSource = {
   readonly options: GenerationOptions;
   readonly request: ScenarioRequest;
-  readonly template: PromptTemplate;
+  readonly template: PromptTemplate<"document">;
+  readonly cap: DocumentCap;
   readonly journal: CompletionJournal;
 };
 
+const usable = (text: string) => parseAnswer(text).status === "parsed";
 const SCHEMA = { name: "scenarios", schema: answerJsonSchema };
 
-async function* documentPrompts({ options, request, template, journal }: PromptSource): AsyncGenerator<DocumentPrompt> {
+async function* documentPrompts({
+  options,
+  request,
+  template,
+  cap,
+  journal,
+}: PromptSource): AsyncGenerator<DocumentPrompt> {
   const { corpus, docIds, datasetId } = request;
   const dataset = options.datasetName ?? datasetId.split("/").at(-1) ?? datasetId;
   let row = 0;
   for await (const view of corpus.views()) {
     const whole = composeView(view);
-    const document = capText(whole, Math.floor(options.maxDocumentTokens * options.charactersPerToken));
+    const document = cap.cut(whole);
     const content = template.fill({ document, dataset });
     const prompt: Prompt = { messages: [{ role: "user", content }], schema: SCHEMA };
     const docId = docIds[row++] ?? view.id;
@@ -166,11 +118,4 @@ async function* documentPrompts({ options, request, template, journal }: PromptS
 
 async function* promptsOnly(prompts: AsyncIterable<DocumentPrompt>): AsyncGenerator<Prompt> {
   for await (const { prompt } of prompts) yield prompt;
-}
-
-/** The first UTF-16 units of a text; a pair of surrogates is not torn. */
-function capText(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const last = text.charCodeAt(length - 1);
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? length - 1 : length);
 }

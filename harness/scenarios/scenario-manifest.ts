@@ -13,7 +13,10 @@ const generatedSchema = z.object({
   /** Names that answers carried for the model. */
   servedModels: z.array(z.string()),
   /** How documents were counted and cut. */
-  documents: z.object({ counted: z.literal("approximate"), truncated: count }),
+  documents: z.discriminatedUnion("counted", [
+    z.object({ counted: z.literal("approximate"), truncated: count }),
+    z.object({ counted: z.literal("tokenizer"), sha256: z.string(), truncated: count }),
+  ]),
   /** Answers that were read only after a repair, by its kind; one answer may need several. */
   repairs: z.record(z.string(), count),
   /** When the first and the last of the outcomes came. */

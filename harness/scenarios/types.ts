@@ -4,7 +4,7 @@ import type { Dataset } from "../domain/dataset.ts";
 import type { GenerationEstimate } from "../domain/generation.ts";
 import type { ScenarioSet } from "../domain/scenario-set.ts";
 import type { CompletionTotals } from "../llm/completion-totals.ts";
-import type { ChatServices } from "../llm/types.ts";
+import type { CompletionServices } from "../llm/types.ts";
 
 export type ScenarioRequest = Pick<Dataset, "docIds" | "corpus"> & {
   readonly datasetId: string;
@@ -28,11 +28,7 @@ export type ScenarioSource = {
 };
 
 /** What every source is built with; sources that only read use none of it. */
-export type ScenarioServices = ChatServices & {
-  /** Folder of the journals of completions; without one nothing can be generated. */
-  readonly completions?: string | undefined;
-  readonly say?: ((line: string) => void) | undefined;
-};
+export type ScenarioServices = CompletionServices;
 
 /** Keeps literal types; one call per source file. */
 export function defineScenarioSource<const Kind extends string, Options extends z.ZodType>(

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import type { Fragment } from "../component.ts";
 import { policyRules } from "../domain/policy.ts";
+import { FOLDER_NAME } from "../storage/safe-path.ts";
 import { alphaGridSchema, alphaSchema } from "./alpha-grid.ts";
 
 const name = z.string().regex(/^[^\s,|]+$/, "expected a name without spaces, commas and `|`");
-// a name of dots alone would lead out of runs/; the characters are those that Windows or POSIX refuse
-const FOLDER_NAME = /^(?!\.)[^/\\:*?"<>\p{Cc}]*[^/\\:*?"<>\p{Cc}.]$/u;
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).min(1);
 const oneOrMore = z.union([name, list(name)]);
 
@@ -79,7 +79,23 @@ const limit = z
     message: "expected `documents`, `queries` or both",
   });
 
-const file = z.strictObject({ path: z.string().min(1).describe("relative to the run file; `{dataset}` is the id") });
+/** A file with something for every dataset. */
+export const fileSchema = z.strictObject({
+  path: z.string().min(1).describe("relative to the run file; `{dataset}` is the id"),
+});
+
+/** Other texts from a file, or an expansion of the dataset's own queries by its `kind`. */
+const querySet = z.looseObject({ kind: z.string().optional() }).transform((entry, context): QuerySetSpec => {
+  const { kind, ...options } = entry;
+  if (kind !== undefined) return { expansion: { ...options, kind } };
+  const { data, error } = fileSchema.safeParse(entry);
+  for (const issue of error?.issues ?? []) context.addIssue({ ...issue });
+  return data ?? z.NEVER;
+});
+
+export type QuerySetSpec =
+  | { readonly path: string; readonly expansion?: undefined }
+  | { readonly path?: undefined; readonly expansion: Fragment };
 
 /** A run file: what to compare with what, on which data. */
 export const experimentSchema = z.strictObject({
@@ -90,8 +106,8 @@ export const experimentSchema = z.strictObject({
   description: z.string().optional(),
   retrievers: z.record(name, fragment).default({}).describe("named configurations"),
   scenarios: z.record(name, fragment).default({}).describe("named scenario sets"),
-  queries: z.record(name, file).default({}).describe("other texts for the queries"),
-  qrels: z.record(name, file).default({}).describe("other judgements, chosen by `policy.qrels`"),
+  queries: z.record(name, querySet).default({}).describe("other texts for the queries, from a file or an expansion"),
+  qrels: z.record(name, fileSchema).default({}).describe("other judgements, chosen by `policy.qrels`"),
   fusions: z.record(name, fusion).default({}).describe("named fusions, for the axis `fusion`"),
   matrix,
   fusion: fusion.optional().describe("how a document and its scenarios become one score"),

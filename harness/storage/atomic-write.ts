@@ -41,8 +41,15 @@ export type TextWriter = {
   abort(): Promise<void>;
 };
 
-/** Opens a text file for writing. The bytes depend on the text alone (a gzip header gets no time stamp). */
-export async function openText(path: string, { gzip }: { readonly gzip: boolean }): Promise<TextWriter> {
+/** A file that is being written piece by piece; it appears under its name only with `commit`. */
+export type FileWriter = Omit<TextWriter, "write"> & { write(bytes: Uint8Array): Promise<void> };
+
+/**
+ * Opens a file for writing. Makes the folder. Every call throws in the same way; after `abort` nothing is left.
+ *
+ * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`
+ */
+export async function openFile(path: string): Promise<FileWriter> {
   const temporary = temporaryName(path);
   let handle: FileHandle;
   try {
@@ -51,33 +58,21 @@ export async function openText(path: string, { gzip }: { readonly gzip: boolean 
   } catch (cause) {
     throw fileError(path, "write", cause);
   }
-  // level 2: run files are many and large; twice the speed of the default for 5 % more bytes
-  const source: Transform = gzip ? createGzip({ level: 2 }) : new PassThrough();
-  let failure: unknown;
-  const written = pipeline(source, async (chunks: AsyncIterable<Uint8Array>) => {
-    for await (const chunk of chunks) await handle.writeFile(chunk);
-  }).catch((error: unknown) => {
-    failure = error;
-  });
-
   async function abort(): Promise<void> {
-    source.destroy();
-    await written;
     await handle.close().catch(() => undefined);
     await rm(temporary, { force: true });
   }
-
   return {
     abort,
-    async write(text) {
-      if (failure !== undefined) throw fileError(path, "write", failure);
-      if (!source.write(text)) await drained(source);
+    async write(bytes) {
+      try {
+        await handle.writeFile(bytes);
+      } catch (cause) {
+        throw fileError(path, "write", cause);
+      }
     },
     async commit() {
       try {
-        source.end();
-        await written;
-        if (failure !== undefined) throw failure;
         await handle.sync();
         await handle.close();
         await rename(temporary, path);
@@ -85,6 +80,42 @@ export async function openText(path: string, { gzip }: { readonly gzip: boolean 
         await abort();
         throw fileError(path, "write", cause);
       }
+    },
+  };
+}
+
+/** Opens a text file for writing. The bytes depend on the text alone (a gzip header gets no time stamp). */
+export async function openText(path: string, { gzip }: { readonly gzip: boolean }): Promise<TextWriter> {
+  const file = await openFile(path);
+  // level 2: run files are many and large; twice the speed of the default for 5 % more bytes
+  const source: Transform = gzip ? createGzip({ level: 2 }) : new PassThrough();
+  let failure: unknown;
+  const written = pipeline(source, async (chunks: AsyncIterable<Uint8Array>) => {
+    for await (const chunk of chunks) await file.write(chunk);
+  }).catch((error: unknown) => {
+    failure = error;
+  });
+
+  async function abort(): Promise<void> {
+    source.destroy();
+    await written;
+    await file.abort();
+  }
+
+  return {
+    abort,
+    async write(text) {
+      if (failure !== undefined) throw failure;
+      if (!source.write(text)) await drained(source);
+    },
+    async commit() {
+      source.end();
+      await written;
+      if (failure !== undefined) {
+        await abort();
+        throw failure;
+      }
+      await file.commit();
     },
   };
 }
@@ -138,7 +169,7 @@ async function tryMakeFolder(path: string): Promise<NodeJS.ErrnoException | unde
  *
  * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`
  */
-export async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = temporaryName(path);
   try {
     await makeFolder(dirname(path));

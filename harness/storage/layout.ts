@@ -6,7 +6,7 @@ export type ExperimentLayout = {
   readonly folder: string;
   readonly resultFile: string;
   readonly reportFolder: string;
-  reportFile(extension: "md" | "csv" | "txt"): string;
+  reportFile(extension: "md" | "tex" | "csv" | "txt"): string;
   /** SPIKE against its base, one record a comparison; and its curve over alpha, one record a point. */
   readonly comparisonsFile: string;
   readonly curvesFile: string;
@@ -16,8 +16,12 @@ export type ExperimentLayout = {
 export type CellLayout = {
   readonly folder: string;
   readonly run: string;
+  /** What fused scores are made of, one row a hit. */
+  readonly channels: string;
   readonly values: string;
   readonly manifest: string;
+  /** What others can read of how the run came about. */
+  readonly metadata: string;
 };
 
 /** @param root the current folder, or what `--out` says */
@@ -31,15 +35,20 @@ export function experimentLayout(root: string, name: string): ExperimentLayout {
     reportFile: (extension) => join(reportFolder, `report.${extension}`),
     comparisonsFile: join(reportFolder, "comparisons.csv"),
     curvesFile: join(reportFolder, "curves.csv"),
-    cell(id) {
-      const cell = join(folder, id);
-      return {
-        folder: cell,
-        run: join(cell, "run.trec.gz"),
-        values: join(cell, "values.jsonl"),
-        manifest: join(cell, "manifest.json"),
-      };
-    },
+    cell: (id) => cellLayout(folder, id),
+  };
+}
+
+/** The files of a cell. @param folder that of the result */
+export function cellLayout(folder: string, id: string): CellLayout {
+  const cell = join(folder, id);
+  return {
+    folder: cell,
+    run: join(cell, "run.trec.gz"),
+    channels: join(cell, "channels.parquet"),
+    values: join(cell, "values.jsonl"),
+    manifest: join(cell, "manifest.json"),
+    metadata: join(cell, "run.trec.ir_metadata.yaml"),
   };
 }
 

@@ -1,47 +1,79 @@
-import { open } from "node:fs/promises";
 import type { SchemaElement } from "hyparquet-writer";
-import { replaceFile } from "./atomic-write.ts";
+import { type FileWriter, openFile } from "./atomic-write.ts";
 
-/** `texts` is a list of texts. A cell may be null. */
-export type ParquetColumn = { readonly name: string; readonly type: "text" | "texts" | "boolean" };
+/**
+ * `texts` is a list of texts. A cell may be null. `varied` says that values seldom repeat, so that nobody looks for a
+ * dictionary of them.
+ */
+export type ParquetColumn = {
+  readonly name: string;
+  readonly type: "text" | "texts" | "boolean" | "int32" | "float" | "double";
+  readonly varied?: boolean;
+};
+
+/** Values of one row group by the name of their column, all of one length. */
+type ParquetGroup = Readonly<Record<string, readonly unknown[]>>;
+
+/** A parquet file that is being written; it appears under its name only with `commit`. */
+export type ParquetWriter = Omit<FileWriter, "write"> & { write(group: ParquetGroup): Promise<void> };
 
 const ROWS_PER_GROUP = 2_000;
 
 /**
- * Writes rows as a parquet file (SNAPPY), one row group at a time; it appears whole or not at all. The bytes depend on the
- * rows alone.
+ * Opens a parquet file (SNAPPY) for writing, one row group at a time. The bytes depend on the groups alone.
  *
- * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`
+ * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`, of this and of every call of the writer
  * Source: https://parquet.apache.org/docs/file-format/; lists in the three levels that the specification asks for.
+ */
+export async function openParquetWriter(path: string, columns: readonly ParquetColumn[]): Promise<ParquetWriter> {
+  const { ByteWriter, ParquetWriter: Encoder } = await import("hyparquet-writer");
+  const file = await openFile(path);
+  const bytes = new ByteWriter();
+  const encoder = new Encoder({ writer: bytes, schema: schemaOf(columns), createdBy: "spikebench" });
+  async function flush(): Promise<void> {
+    await file.write(bytes.getBytes());
+    // the offset goes on counting: places in the file are told by it
+    bytes.index = 0;
+  }
+  return {
+    abort: file.abort,
+    async write(group) {
+      const columnData = columns.map(({ name, varied }) => ({
+        name,
+        data: [...(group[name] ?? [])],
+        ...(varied === true && { encoding: "PLAIN" as const }),
+      }));
+      await encoder.write({ columnData, rowGroupSize: columnData[0]?.data.length ?? 0 });
+      await flush();
+    },
+    async commit() {
+      await encoder.finish();
+      await flush();
+      await file.commit();
+    },
+  };
+}
+
+/**
+ * Writes rows as a parquet file; it appears whole or not at all.
+ *
+ * @throws {HarnessError} as `openParquetWriter`
  */
 export async function writeParquet(
   path: string,
   columns: readonly ParquetColumn[],
   rows: AsyncIterable<Readonly<Record<string, unknown>>>,
 ): Promise<void> {
-  const { ByteWriter, ParquetWriter } = await import("hyparquet-writer");
-  await replaceFile(path, async (temporary) => {
-    const handle = await open(temporary, "wx");
-    try {
-      const bytes = new ByteWriter();
-      const flush = async () => {
-        await handle.writeFile(bytes.getBytes());
-        // the offset goes on counting: places in the file are told by it
-        bytes.index = 0;
-      };
-      const writer = new ParquetWriter({ writer: bytes, schema: schemaOf(columns), createdBy: "spikebench" });
-      for await (const group of groups(rows)) {
-        const columnData = columns.map(({ name }) => ({ name, data: group.map((row) => row[name] ?? null) }));
-        await writer.write({ columnData, rowGroupSize: group.length });
-        await flush();
-      }
-      await writer.finish();
-      await flush();
-      await handle.sync();
-    } finally {
-      await handle.close();
+  const writer = await openParquetWriter(path, columns);
+  try {
+    for await (const group of groups(rows)) {
+      await writer.write(Object.fromEntries(columns.map(({ name }) => [name, group.map((row) => row[name] ?? null)])));
     }
-  });
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
 }
 
 async function* groups<Row>(rows: AsyncIterable<Row>): AsyncGenerator<readonly Row[]> {
@@ -59,9 +91,11 @@ function schemaOf(columns: readonly ParquetColumn[]): SchemaElement[] {
   return [{ name: "root", num_children: columns.length }, ...columns.flatMap(elementsOf)];
 }
 
+const PHYSICAL = { boolean: "BOOLEAN", int32: "INT32", float: "FLOAT", double: "DOUBLE" } as const;
+
 function elementsOf({ name, type }: ParquetColumn): readonly SchemaElement[] {
-  if (type === "boolean") return [{ name, type: "BOOLEAN", repetition_type: "OPTIONAL" }];
   if (type === "text") return [textElement(name)];
+  if (type !== "texts") return [{ name, type: PHYSICAL[type], repetition_type: "OPTIONAL" }];
   return [
     { name, repetition_type: "OPTIONAL", num_children: 1, converted_type: "LIST" },
     { name: "list", repetition_type: "REPEATED", num_children: 1 },

@@ -7,3 +7,6 @@ export function isSafePath(path: string): boolean {
   if (path === "" || /[\\\u0000-\u001f]/.test(path) || /^[A-Za-z]:/.test(path)) return false;
   return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
+
+/** What a folder can be called on any system: dots alone would lead elsewhere, and some characters are refused. */
+export const FOLDER_NAME = /^(?!\.)[^/\\:*?"<>\p{Cc}]*[^/\\:*?"<>\p{Cc}.]$/u;

@@ -102,5 +102,5 @@ function find(document: Document, path: YamlPath, part: "key" | "value"): Node |
 
 /** Plain values as YAML that `parseYaml` reads back as the same. */
 export function formatYaml(value: unknown): string {
-  return stringify(value, { version: "1.2", schema: "core", lineWidth: 0 });
+  return stringify(value, { version: "1.2", schema: "core", lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -60,6 +60,12 @@ describe("wrong usage", () => {
     { args: ["compare", "a"], says: "need at least 2" },
     { args: ["compare", "a", "b", "--seed", "-1"], says: "--seed" },
     { args: ["compare", "a", "b", "--format", "csv"], says: "csv" },
+    { args: ["report"], says: "need at least 1" },
+    { args: ["report", "result.json", "--format", "docx"], says: "docx" },
+    { args: ["open", "--port", "99999"], says: "--port" },
+    { args: ["open", "--port", "http"], says: "--port" },
+    { args: ["init", "everything"], says: "sweep" },
+    { args: ["init", "--name", "../up"], says: "--name" },
     { args: ["gate"], says: "need at least 1" },
     { args: ["gate", "result.json"], says: "--baseline" },
     { args: ["gate", "bless"], says: "need at least 1" },
@@ -70,6 +76,17 @@ describe("wrong usage", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^spikebench: .*[.?!] \[USAGE\]\n$/);
     expect(stderr).toContain(says);
+  });
+});
+
+describe("an error that quotes data", () => {
+  it("does not steer the terminal", async () => {
+    await folder.write("e.qrels", "q1 0 a 1\n");
+    await folder.write("twice.run", "q\u001b[2J\u202e1 Q0 a 1 2 t\nq\u001b[2J\u202e1 Q0 a 2 1 t\n");
+    const { code, stderr } = await spikebench(["evaluate", "--qrels", "e.qrels", "--run", "twice.run"], at());
+    expect(code).toBe(2);
+    expect(stderr).toContain("[2J");
+    expect(stderr.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
   });
 });
 
@@ -126,7 +143,7 @@ describe("what the commands print", () => {
     expect(JSON.parse(two.stdout)).toMatchObject({ values: { RR: 1 / 2, AP: 1 / 2 } });
   });
 
-  it.each(["retrievers", "encoders", "datasets", "measures", "fusers"])("list %s", async (what) => {
+  it.each(["retrievers", "encoders", "datasets", "measures", "fusers", "feedback"])("list %s", async (what) => {
     const { code, stdout, stderr } = await spikebench(["list", what, "--format", "json"], at());
     const rows = JSON.parse(stdout) as { name: string; summary: string }[];
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -165,3 +165,22 @@ describe("shipped dataset cards", () => {
     });
   });
 });
+
+describe("the tasks of mteb that cards name", () => {
+  it("are those of the statistics that the card is checked by, where it has any of mteb's", () => {
+    const named = [...cards.values()].flatMap(({ statistics, mteb }) => {
+      const [, task, subset = "default"] =
+        /^mteb descriptive statistics: (\w+)(?: \(([\w-]+)\))?/.exec(statistics?.source ?? "") ?? [];
+      return task === undefined ? [] : [{ named: { task, subset }, mteb }];
+    });
+    expect(named.length).toBe(50);
+    for (const one of named) expect(one.mteb).toMatchObject(one.named);
+  });
+
+  it("are one for each dataset", () => {
+    const tasks = [...cards.values()].flatMap(({ mteb }) =>
+      mteb === undefined ? [] : [`${mteb.task} ${mteb.subset}`],
+    );
+    expect(new Set(tasks).size).toBe(tasks.length);
+  });
+});

@@ -45,8 +45,10 @@ async function rankings(fusion: { readonly kind: string }, ranks: boolean) {
     scenarios: { vectors: rows(NOISE.length, 2), ties: layout.scenarioTies, offsets: OFFSETS },
     ...{ queries: rows(QUERIES.length, 3), excluded: EXCLUDED },
   })) {
-    for (const { cell: own, ranking } of read(answer)) {
-      found.push({ query: answer.query, cell: own.id, ids: ranking.map(({ docId: id }) => id), ranking });
+    for (const ranked of read(answer)) {
+      const { cell: own, ranking } = ranked;
+      const made = ranked.fused ? ranked.ranking : [];
+      found.push({ query: answer.query, cell: own.id, ids: ranking.map(({ docId: id }) => id), ranking, made });
     }
   }
   return found;
@@ -67,4 +69,12 @@ it.each([
   const scores = (all: typeof own) => all.flatMap(({ ranking }) => ranking.map(({ score }) => score));
   for (const [at, score] of scores(own).entries()) expect(score).toBeCloseTo(scores(rowwise)[at] ?? Number.NaN, 6);
   for (const { query, ids } of own) if (query === 1) expect(ids).not.toContain("d4");
+  const made = (all: typeof own) => all.flatMap(({ made: hits }) => hits);
+  expect(made(own)).toHaveLength(own.filter(({ cell: id }) => id !== "null").flatMap(({ ids }) => ids).length);
+  for (const [at, hit] of made(own).entries()) {
+    const other = made(rowwise)[at];
+    expect([hit.docId, hit.scenario?.id]).toEqual([other?.docId, other?.scenario?.id]);
+    expect(hit.documentScore).toBeCloseTo(other?.documentScore ?? Number.NaN, 6);
+    expect(hit.scenario?.score ?? 0).toBeCloseTo(other?.scenario?.score ?? 0, 6);
+  }
 });

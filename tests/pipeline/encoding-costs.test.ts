@@ -146,6 +146,8 @@ const encoding = { toEncode: z.int(), tokens: z.int(), minutes: figure, usd: fig
 const printedPlan = z.strictObject({
   // no scenario set is to be written here
   generations: z.array(z.unknown()).length(0),
+  // nor is a query set to be expanded
+  expansions: z.array(z.unknown()).length(0),
   name: z.string(),
   cells: z.array(
     z.strictObject({

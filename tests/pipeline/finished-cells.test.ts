@@ -195,7 +195,7 @@ describe("a damaged cell", () => {
     {
       why: "a manifest of a later version",
       forecast: "run",
-      damage: (lab) => edit(cellFile(lab, "bm25", "manifest.json"), '"schemaVersion": 3', '"schemaVersion": 4'),
+      damage: (lab) => edit(cellFile(lab, "bm25", "manifest.json"), '"schemaVersion": 4', '"schemaVersion": 5'),
     },
     {
       why: "changed values",

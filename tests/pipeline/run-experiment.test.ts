@@ -10,7 +10,7 @@ import { cellFile, EXPERIMENT, edit, filesBelow, LIBRARY, openLab, runLab, runLi
 const folder = temporaryFolder();
 
 describe("runExperiment and writeReports", () => {
-  it("leave every cell with its three files, and the reports", async () => {
+  it("leave every cell with its files, those that fuse with scores by channel, and the reports", async () => {
     const lab = await openLab(folder.path("whole"));
     const { cells, work } = await runLab(lab);
     expect(cells.map(({ system }) => system)).toEqual(
@@ -21,9 +21,12 @@ describe("runExperiment and writeReports", () => {
     );
     expect(work).toEqual({ encoded: 6 + 6 + 3, scored: 12, evaluated: 12, cached: 0 });
     const inCells = cells.flatMap(({ system }) =>
-      ["manifest.json", "run.trec.gz", "values.jsonl"].map((name) => `runs/small/library@${system}/${name}`),
+      [
+        ...["manifest.json", "run.trec.gz", "values.jsonl"],
+        ...(system.includes("alpha") && !system.startsWith("both") ? ["channels.parquet"] : []),
+      ].map((name) => `runs/small/library@${system}/${name}`),
     );
-    const reports = ["comparisons.csv", "curves.csv", "report.csv", "report.md", "report.txt"].map(
+    const reports = ["comparisons.csv", "curves.csv", "report.csv", "report.md", "report.tex", "report.txt"].map(
       (name) => `reports/small/${name}`,
     );
     expect([...(await filesBelow(lab.workspace.out)).keys()].sort()).toEqual(

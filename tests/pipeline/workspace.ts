@@ -9,6 +9,7 @@ import { writeReports } from "../../harness/pipeline/write-reports.ts";
 import { hubSettings } from "../../harness/remote/hub-settings.ts";
 import { silentProgress } from "../../harness/runtime/progress.ts";
 import { type BeirFiles, writeBeirFolder } from "../datasets/beir-folder.ts";
+import { expectValidResult } from "../result-schema.ts";
 
 /** Six documents: `d4` has no scenario, `d5` only a noise one, and `q3` is the id of a query too. */
 export const LIBRARY = {
@@ -109,6 +110,7 @@ export async function runLab({ file, workspace }: Lab, options: Partial<RunOptio
     ...options,
   });
   const reports = await writeReports(run, "json", workspace);
+  expectValidResult(await readFile(run.layout.resultFile, "utf8"));
   const { cells } = JSON.parse(reports.printed) as { cells: readonly PrintedCell[] };
   return { run, work: run.work, reports, cells };
 }
@@ -147,7 +149,11 @@ export async function cellTimes(lab: Lab): Promise<ReadonlyMap<string, number>> 
 }
 
 /** Path of a file of a cell. */
-export function cellFile(lab: Lab, system: string, name: "run.trec.gz" | "values.jsonl" | "manifest.json"): string {
+export function cellFile(
+  lab: Lab,
+  system: string,
+  name: "run.trec.gz" | "channels.parquet" | "values.jsonl" | "manifest.json",
+): string {
   return join(lab.workspace.out, "runs", "small", `library@${system}`, name);
 }
 

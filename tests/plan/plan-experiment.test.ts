@@ -17,6 +17,8 @@ scenarios:
   other: {kind: file, path: o.jsonl}
 `;
 
+const EXPANDED = "matrix: {retriever: [bm25], dataset: [a]}\nqueries: ";
+
 describe("planExperiment", () => {
   it("has base cells only without a scenarios axis, one for each retriever and dataset, whatever the alphas", () => {
     expect(systems(plan("matrix: {retriever: [bm25, dense], dataset: [a, b], alpha: [0, 1]}"))).toEqual([
@@ -134,6 +136,24 @@ describe("planExperiment", () => {
     {
       why: "unknown option",
       body: "matrix: {retriever: [x], dataset: [a]}\nretrievers: {x: {kind: bm25, k2: 1}}",
+      code: "SPEC_INVALID",
+      line: 4,
+    },
+    {
+      why: "unknown expansion",
+      body: `${EXPANDED}{x: {kind: hide, client: {kind: replay, path: a}}}`,
+      code: "UNKNOWN_COMPONENT",
+      line: 4,
+    },
+    {
+      why: "unknown option of an expansion",
+      body: `${EXPANDED}{x: {kind: hyde, sample: 1, client: {kind: replay, path: a}}}`,
+      code: "SPEC_INVALID",
+      line: 4,
+    },
+    {
+      why: "query set with the name of the dataset's own",
+      body: `${EXPANDED}{original: {path: q.jsonl}}`,
       code: "SPEC_INVALID",
       line: 4,
     },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CsvCell, csvLine, csvLines } from "../../harness/report/csv.ts";
+import { HOSTILE } from "./hostile-experiment.ts";
 
 /** A reader after RFC 4180: fields in quotes hold commas, line ends and doubled quotes. */
 function parseCsv(text: string): string[][] {
@@ -39,7 +40,10 @@ describe("csvLine", () => {
     expect(csvLine(cells)).toBe(line);
   });
 
-  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])("disarms the formula %j with an apostrophe", (text) => {
+  it.each([
+    ...["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "\0=1"],
+    ...["\uFF1D1+1", "\uFF0B1", "\uFF0D1", "\uFF20SUM(A1)"],
+  ])("disarms the formula %j with an apostrophe", (text) => {
     expect(parseCsv(csvLine([text, "end"]))).toEqual([[`'${text}`, "end"]]);
   });
 
@@ -48,7 +52,7 @@ describe("csvLine", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(text, fc.double({ noNaN: true })), { minLength: 1 }), (cells) => {
         const expected = cells.map((cell) =>
-          /^[=+\-@\t\r]/.test(`${cell}`) && typeof cell === "string" ? `'${cell}` : `${cell}`,
+          /^[=+\-@\t\r\n]/.test(`${cell}`) && typeof cell === "string" ? `'${cell}` : `${cell}`,
         );
         expect(parseCsv(csvLine(cells))).toEqual([expected]);
       }),
@@ -91,6 +95,16 @@ describe("csvLines", () => {
     const cell: CsvCell = { system: "bm25", dataset: "fiqa", perQuery: new Map(), values: {} };
     const lines = await collect(csvLines(each([cell]), ["nDCG@10"]));
     expect(lines.at(-1)).toBe("bm25,fiqa,all,nDCG@10,\r\n");
+  });
+
+  it("writes what it wrote before, hostile names too", async () => {
+    const cells = HOSTILE.map((name, i): CsvCell => {
+      const values = { "nDCG@10": i / 16 };
+      return { system: name, dataset: `d,${i}`, perQuery: new Map([[name, values]]), values };
+    });
+    const text = (await collect(csvLines(each(cells), ["nDCG@10"]))).join("");
+    await expect(text).toMatchFileSnapshot("../golden/report/hostile.csv");
+    for (const record of parseCsv(text)) for (const field of record) expect(field).not.toMatch(/^[=+\-@\t\r\n]/);
   });
 
   it("asks for a cell only when the lines before it were taken", async () => {

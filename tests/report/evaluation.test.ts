@@ -58,4 +58,9 @@ describe("formatEvaluation", () => {
     expect(lines.at(-3)).toMatch(/3.*2.*1.*4/);
     expect(lines.slice(-2)).toEqual(["A note.", ""]);
   });
+
+  it("lets no id or note steer the terminal", async () => {
+    const hostile = { ...report, perQuery: new Map([["q\u001b[2J", { AP: 1 }]]), notes: ["n\u202eote\u001b[31m"] };
+    expect((await formatEvaluation(hostile, "table")).replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  });
 });

@@ -15,6 +15,10 @@ describe("figures in text", () => {
     { text: plural(1, "cell"), expected: "1 cell" },
     { text: plural(57638, "document"), expected: "57,638 documents" },
     { text: oneLine("a\r\nb\u001b[31mc"), expected: "a b [31mc" },
+    { text: oneLine("safe\u202Etxt.exe\u2069"), expected: "safe<U+202E>txt.exe<U+2069>" },
+    { text: oneLine("\u{E0041}tag"), expected: "<U+E0041>tag" },
+    // a joiner is part of how Persian is written, and of one sign of several
+    { text: oneLine("می\u200Cخواهم 👩\u200D🚀"), expected: "می\u200Cخواهم 👩\u200D🚀" },
   ])("reads $expected", ({ text, expected }) => {
     expect(text).toBe(expected);
   });

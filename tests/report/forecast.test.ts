@@ -43,6 +43,7 @@ it("shows every cell with its reason, and the work that is left", async () => {
       { system: "dense", dataset: "demo", forecast: "run", why: "not computed yet" },
     ],
     ...{ encoders: [encoder], groups: [group], total },
+    expansions: [],
     generations: [
       {
         scenarios: "own",
@@ -72,7 +73,15 @@ it("shows every cell with its reason, and the work that is left", async () => {
 it("shows how texts are put before encoders, and what the figures rest on", async () => {
   const elsewhere = { ...encoder, dataset: "other" };
   const text = await renderForecast({
-    ...{ name: "small", cells: [], encoders: [encoder, elsewhere], groups: [group], total, generations: [] },
+    ...{
+      name: "small",
+      cells: [],
+      encoders: [encoder, elsewhere],
+      groups: [group],
+      total,
+      generations: [],
+      expansions: [],
+    },
   });
   expect(text).toMatch(row("dense", "demo, other", "document", "passage: {title} {text}", "512"));
   expect(text).toMatch(row("dense", "demo, other", "scenario", "{text}", "–"));
@@ -93,6 +102,7 @@ it("sums over groups, and says of how many it does not know the figure", async (
     ...{ name: "small", cells: [], encoders: [], groups: [group, unknown] },
     total: { ...total, toEncode: 15, tokens: 9_100, withoutMinutes: 1, withoutUsd: 1 },
     generations: [],
+    expansions: [],
   });
   expect(text).toMatch(row("demo", "local", "5", "100", "unknown until a first run", "n/a"));
   expect(text).toMatch(row("all", "15", "9100", "3.0 \\+ unknown of 1", "0.0180 \\+ unknown of 1"));
@@ -104,7 +114,15 @@ it.each([
   { minutes: 125.26, usd: 12.34567, shown: ["125.3", "12.3457"] },
 ])("writes $minutes minutes and $usd USD", async ({ minutes, usd, shown }) => {
   const own = { ...group, encoding: { toEncode: 10, tokens: 9_000, minutes, usd } };
-  const text = await renderForecast({ name: "small", cells: [], encoders: [], groups: [own], total, generations: [] });
+  const text = await renderForecast({
+    name: "small",
+    cells: [],
+    encoders: [],
+    groups: [own],
+    total,
+    generations: [],
+    expansions: [],
+  });
   expect(text).toMatch(row("dense", "10", "9000", ...shown));
 });
 
@@ -117,6 +135,7 @@ it("says nothing of encoders where there are none", async () => {
     groups: [lexical],
     total: null,
     generations: [],
+    expansions: [],
   });
   expect(text).not.toMatch(/encode/);
 });

@@ -1,12 +1,43 @@
+import { micromark } from "micromark";
+import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { describe, expect, it } from "vitest";
 import type { ExperimentResult } from "../../harness/domain/result.ts";
 import { renderMarkdown } from "../../harness/report/markdown.ts";
 import { buildReport } from "../../harness/report/report-model.ts";
 import { cellOf, datasetOf, resultOf, smallExperiment } from "./experiment-fixture.ts";
 
+import { hostileExperiment } from "./hostile-experiment.ts";
+import { testedExperiment } from "./tested-experiment.ts";
+
 const render = (result: ExperimentResult) => renderMarkdown(buildReport(result));
 
 describe("renderMarkdown", () => {
+  it("writes what it wrote before", async () => {
+    await expect(render(smallExperiment())).toMatchFileSnapshot("../golden/report/small.md");
+    await expect(render(testedExperiment())).toMatchFileSnapshot("../golden/report/tested.md");
+  });
+
+  it("puts systems beside each other where there are several datasets", () => {
+    expect(render(testedExperiment())).toContain(
+      "| bge-small-en | base | <u>0.6000</u> | <u>0.3000</u> | <u>0.4500</u> |\n" +
+        "| bge-small-en | + SPIKE | **0.6500†** | **0.4000** | **0.5250†** |",
+    );
+    expect(render(resultOf({ cells: [cellOf({}, { "nDCG@10": 0.5 })] }))).not.toContain("Bold");
+  });
+
+  it("has no element, link or image from names and notes, whatever they hold", () => {
+    const html = micromark(render(hostileExperiment()), {
+      allowDangerousHtml: true,
+      extensions: [gfm()],
+      htmlExtensions: [gfmHtml()],
+    });
+    const elements = new Set(Array.from(html.matchAll(/<([a-z]\w*)/g), ([, name]) => name));
+    expect([...elements].sort()).toEqual(
+      ["br", "code", "h1", "h2", "li", "p", "table", "tbody", "td", "th", "thead", "tr", "ul"].sort(),
+    );
+    expect(html).not.toMatch(/ (href|src|on\w+)="/);
+  });
+
   it("shows base, SPIKE, difference and oracle in one row", () => {
     const text = render(smallExperiment());
     expect(text).toContain("| retriever | dataset | base | SPIKE alpha 0.5 | difference | interval | p | covered |");
@@ -38,7 +69,7 @@ describe("renderMarkdown", () => {
     const tables = render(smallExperiment())
       .split("\n\n")
       .filter((block) => block.startsWith("|"));
-    expect(tables).toHaveLength(2 * 3 + 3);
+    expect(tables).toHaveLength(2 * 4 + 3);
     for (const table of tables) expect(new Set(table.split("\n").map((line) => line.split("|").length)).size).toBe(1);
   });
 

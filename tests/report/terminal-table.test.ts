@@ -23,4 +23,9 @@ describe("renderTable", () => {
   it("aligns left what it is not told to align", async () => {
     expect(await renderTable(["ab"], [["c"]])).toContain("│ c  │");
   });
+
+  it("shows control characters and marks without a shape, and keeps line ends", async () => {
+    const table = await renderTable(["id"], [["a\u001b[2Jb\r\u202ec\nd"]]);
+    expect(table).toContain("│ a [2Jb <U+202E>c │\n│ d                │");
+  });
 });

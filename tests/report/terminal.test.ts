@@ -4,6 +4,8 @@ import { buildReport } from "../../harness/report/report-model.ts";
 import { renderTerminal } from "../../harness/report/terminal.ts";
 import { cellOf, resultOf, smallExperiment, sweepCells } from "./experiment-fixture.ts";
 
+import { hostileExperiment } from "./hostile-experiment.ts";
+
 const render = (result: ExperimentResult) => renderTerminal(buildReport(result));
 const widest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));
 
@@ -71,5 +73,11 @@ describe("renderTerminal", () => {
     const text = await render(resultOf({ cells: [cellOf({}, { "nDCG@10": 0.7 })] }));
     expect(text).toMatch(/│ bge-small-en │ scifact │ 0\.7000 │/);
     expect(text).not.toMatch(/oracle|SPIKE|every alpha/);
+  });
+
+  it("lets no name or note steer the terminal or turn the order of letters", async () => {
+    const text = await render(hostileExperiment());
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    expect(text).toContain("safe<U+202E>txt.exe");
   });
 });

@@ -22,6 +22,16 @@ describe("the note on truncated texts", () => {
     );
   });
 
+  it("counts the texts of expanded queries, of which a query has several", () => {
+    const counts = { queries: 300, expanded: 300, samples: 8, missing: 0, cut: 0, stripped: 0 };
+    const source = { dataset: "scifact", kind: "hyde", model: "writer", promptSha256: null, contentHash: "a" };
+    const cells = [cut("dense", 0, 0, 1), { ...cut("dense", 0, 0, 900), queries: "hyde" }];
+    const expansions = [{ name: "hyde", ...source, ...counts }];
+    expect(notesOf(resultOf({ cells, datasets, expansions }))).toContain(
+      "a part of 1 of 300 queries (`original`), 900 texts of queries (`hyde`) on `scifact`",
+    );
+  });
+
   it("keeps retrievers, datasets and query sets apart, and names members of merged rankings", () => {
     const merged = { ...cellOf({ retriever: "fused" }, {}), truncated: cut("dense", 2, 0, 0).truncated };
     const elsewhere = { ...cut("dense", 4, 0, 0), dataset: "fiqa" };

@@ -26,6 +26,14 @@ describe("parseExperiment", () => {
     expect(spec).toMatchObject({ hits: 1_000, ids: "refuse", measures: ["nDCG@10", "R@100"], retrievers: {} });
   });
 
+  it("takes query sets from files, and expansions by their kind", () => {
+    const { queries } = parseExperiment(
+      `${VALID}queries: {a: {path: q.jsonl}, b: {kind: hyde, samples: 3}}\n`,
+      "a.yaml",
+    ).spec;
+    expect(queries).toEqual({ a: { path: "q.jsonl" }, b: { expansion: { kind: "hyde", samples: 3 } } });
+  });
+
   it("reads names as they are written", () => {
     const { spec } = parseExperiment(VALID.replace("[demo]", "[0012, 1e3, 7]").replace("small", "007"), "a.yaml");
     expect(spec.name).toBe("007");
@@ -62,6 +70,16 @@ describe("parseExperiment", () => {
       where: "a.yaml:6:17",
       hint: "kind",
     },
+    { why: "a query set of nothing", text: `${VALID}queries: {a: {}}\n`, where: "a.yaml:6:14", hint: "path" },
+    {
+      why: "a mistyped key of a query file",
+      text: `${VALID}queries: {a: {pth: x}}\n`,
+      where: "a.yaml:6:15",
+      hint: "pth",
+    },
+    { why: "a second key of a query file", text: `${VALID}queries: {a: {path: x, k: 1}}\n`, where: "a.yaml:6:24" },
+    { why: "an empty path of a query file", text: `${VALID}queries: {a: {path: ""}}\n`, where: "a.yaml:6:21" },
+    { why: "a kind that is no word", text: `${VALID}queries: {a: {kind: 3}}\n`, where: "a.yaml:6:21", hint: "3" },
     { why: "hits of none", text: `${VALID}hits: 0\n`, where: "a.yaml:6:7", hint: "0" },
   ])("refuses $why, with its place", ({ text, where, hint = "" }) => {
     const found = refusal(text);

@@ -61,6 +61,19 @@ export async function openTokenizer(text: string, where: string): Promise<TextTo
   });
 }
 
+/**
+ * Opens a tokenizer.json to count with: no special tokens, and all of a text, whatever truncation the file declares.
+ *
+ * @param where the file, for messages
+ * @throws {HarnessError} `DATA_INVALID` as `openTokenizer`
+ */
+export async function openTokenCounter(text: string, where: string): Promise<(content: string) => number> {
+  return await explained(where, async () => {
+    const { tokenizer } = await openLibrary(text, {});
+    return (content) => tokenizer.encode(content, { add_special_tokens: false }).ids.length;
+  });
+}
+
 export type FramedTokenizerFiles = {
   /** tokenizer.json. */
   readonly text: string;

@@ -1,0 +1,64 @@
+import { dirname, join } from "node:path";
+import type { CellResult } from "../domain/result.ts";
+import { HarnessError } from "../errors.ts";
+import { mergeResults, type ResultSource } from "../report/merge-results.ts";
+import { buildReport } from "../report/report-model.ts";
+import { canonicalJson } from "../storage/content-hash.ts";
+import { experimentLayout } from "../storage/layout.ts";
+import { readCheckedValues } from "./cell-values.ts";
+import { EXPORT_FORMATS, type ExportFormat, isExportFormat } from "./export-result.ts";
+import { readNamedResult } from "./named-result.ts";
+import { isPageFormat, PAGE_FORMATS, type PageFormat, type PageSource, writePages } from "./report-pages.ts";
+
+export type RebuildOptions = {
+  /** Root of `reports/`. */
+  readonly out: string;
+  readonly formats: readonly PageFormat[];
+  /** Merge results that judge a dataset differently, and average over policies. */
+  readonly allowMixed: boolean;
+};
+
+/**
+ * Writes the pages of a report from results on disk, several merged into one. Nothing is computed anew; values of queries
+ * are read from the folders beside the results.
+ *
+ * @returns the folder of the pages
+ * @throws {HarnessError} as `readNamedResult`, `mergeResults` and `readCheckedValues`
+ */
+export async function rebuildReport(
+  paths: readonly string[],
+  { out, formats, allowMixed }: RebuildOptions,
+): Promise<string> {
+  const sources: ResultSource[] = [];
+  for (const path of paths) sources.push({ path, result: await readNamedResult(path) });
+  const merged = mergeResults(sources, { allowMixed });
+  const result = { ...merged, allowMixed: merged.allowMixed || allowMixed };
+  const layout = experimentLayout(out, result.name);
+  await writePages({ result, model: buildReport(result), layout, perQuery: valueReader(sources) }, formats);
+  return layout.reportFolder;
+}
+
+/** What a flag such as `md,tex,mteb` asks for; all pages where there is none. @throws {HarnessError} `USAGE` */
+export function parseFormats(flag: string | undefined): {
+  readonly pages: readonly PageFormat[];
+  readonly exports: readonly ExportFormat[];
+} {
+  if (flag === undefined) return { pages: PAGE_FORMATS, exports: [] };
+  const names = flag.split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !isPageFormat(name) && !isExportFormat(name));
+  if (unknown === undefined) return { pages: names.filter(isPageFormat), exports: names.filter(isExportFormat) };
+  const known = [...PAGE_FORMATS, ...EXPORT_FORMATS].join(", ");
+  throw new HarnessError("USAGE", `expected \`--format\` of ${known}, got \`${unknown}\`.`);
+}
+
+/** A merged cell may have another dataset name than its result gave it; its run and values tell it. */
+function valueReader(sources: readonly ResultSource[]): PageSource["perQuery"] {
+  const keyOf = ({ run, runSha256, values }: CellResult) => canonicalJson([run, runSha256, { ...values }]);
+  const places = new Map(
+    sources.flatMap(({ path, result }) => result.cells.map((cell) => [keyOf(cell), dirname(path)] as const)),
+  );
+  return async (cell) => {
+    const folder = join(places.get(keyOf(cell)) ?? "", dirname(cell.run ?? ""));
+    return await readCheckedValues(join(folder, "values.jsonl"), cell);
+  };
+}
