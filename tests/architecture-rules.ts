@@ -29,7 +29,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   compare: [...KERNEL, "runtime"],
   report: [...KERNEL, "storage"],
   tasks: BASE,
-  training: [...ONLINE, "llm", "scenarios", "expand", "encode", "engine", "evaluate"],
+  training: [...ONLINE, "analysis", "llm", "scenarios", "expand", "encode", "engine", "retrieve", "evaluate"],
   spec: [...KERNEL, "storage"],
   plan: [...KERNEL, "storage", "spec", ...COMPONENTS],
   pipeline: [...ONLINE, "spec", "plan", "tasks", ...COMPONENTS],

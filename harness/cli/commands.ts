@@ -18,6 +18,7 @@ import { scenariosCommand } from "./scenarios-command.ts";
 import { schemaCommand } from "./schema-command.ts";
 import { showCommand } from "./show-command.ts";
 import { taskCommand } from "./task-command.ts";
+import { trainDataCommand } from "./train-data-command.ts";
 import { validateCommand } from "./validate-command.ts";
 
 /**
@@ -43,6 +44,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   scenariosCommand,
   expandCommand,
   taskCommand,
+  trainDataCommand,
   listCommand,
   doctorCommand,
   schemaCommand,

@@ -109,6 +109,26 @@ export function runFile<Flags>(cli: Argv<Flags>) {
   return cli.positional("file", { type: "string", demandOption: true, describe: "run file (YAML)" });
 }
 
+/** The positional file that declares a training set. */
+export function trainingFile<Flags>(cli: Argv<Flags>) {
+  return cli.positional("file", { type: "string", demandOption: true, describe: "declaration of the set (YAML)" });
+}
+
+/** Flags of a command that may ask models. */
+export function askingFlags<Flags>(cli: Argv<Flags>) {
+  return cli
+    .option("generate", {
+      type: "boolean",
+      default: false,
+      describe: "ask models for texts that are missing; may cost money, without it the cost is told",
+    })
+    .option("retry-failed", {
+      type: "boolean",
+      default: false,
+      describe: "with --generate: ask again for failures that were kept",
+    });
+}
+
 export type FormatFlag = { readonly format: "table" | "json" };
 
 /** How a command prints what it found. */

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import type { ExpansionEstimate } from "../domain/generation.ts";
 import type { Query } from "../domain/query.ts";
 import { HarnessError } from "../errors.ts";
@@ -7,9 +6,9 @@ import { openJournal } from "../llm/completion-journal.ts";
 import { estimateCompletions } from "../llm/estimate-completions.ts";
 import { openChatClient } from "../llm/openai.ts";
 import type { ChatOptions } from "../llm/openai-options.ts";
-import { readPromptTemplate } from "../llm/prompt-template.ts";
 import type { CompletionServices, Outcome, Prompt } from "../llm/types.ts";
 import type { ExpansionOptions } from "./expansion-options.ts";
+import { readQueryPrompt } from "./query-prompt.ts";
 import { leadInStripper } from "./strip-lead-in.ts";
 import type { ExpansionRequest } from "./types.ts";
 
@@ -34,15 +33,14 @@ export type GenerationSetting = {
 /**
  * Opens the journal of the answers. Nothing is asked.
  *
- * @throws {HarnessError} as `readPromptTemplate`; `USAGE` where there is no folder for completions
+ * @throws {HarnessError} as `readQueryPrompt`; `USAGE` where there is no folder for completions
  */
 export async function openQueryGeneration(
   { options, prompt: shipped, services }: GenerationSetting,
   { datasetId, queries, folder }: ExpansionRequest,
 ): Promise<QueryGeneration> {
   if (services.completions === undefined) throw new HarnessError("USAGE", "expected a folder for completions.");
-  const own = fileURLToPath(new URL(shipped, import.meta.url));
-  const template = await readPromptTemplate({ file: options.prompt, folder, own, place: "query" });
+  const template = await readQueryPrompt({ file: options.prompt, folder, shipped });
   const client = openChatClient(options.client, services);
   const onWarning = services.say ?? (() => undefined);
   const journal = await openJournal({ root: services.completions, client, onWarning });

@@ -4,7 +4,7 @@ import { HarnessError } from "../errors.ts";
 import { hashBytes } from "../storage/content-hash.ts";
 import { fileError } from "../storage/file-error.ts";
 
-/** The text that is sent for one thing: a document, a query. */
+/** The text that is sent for one thing, or a few: a document, a query. */
 export type PromptTemplate<Place extends string> = {
   /** Of its bytes: what the prompt is known by. */
   readonly sha256: string;
@@ -20,21 +20,21 @@ export type PromptSource<Place extends string> = {
   readonly folder: string;
   /** Absolute path of the prompt that is shipped. */
   readonly own: string;
-  /** What the prompt is about: it holds `{place}` once. */
-  readonly place: Place;
+  /** What the prompt is about: it holds each `{place}` once. */
+  readonly places: readonly Place[];
 };
 
 /**
- * Reads a prompt with one place for what it is about and, as often as it likes, `{dataset}`. Every byte of the file is sent,
+ * Reads a prompt with one place for each thing that it is about and, as often as it likes, `{dataset}`. Every byte of the file is sent,
  * its last line end too.
  *
- * @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE`; `DATA_INVALID` without exactly one such place
+ * @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE`; `DATA_INVALID` without exactly one of each such place
  */
 export async function readPromptTemplate<Place extends string>({
   file,
   folder,
   own,
-  place,
+  places,
 }: PromptSource<Place>): Promise<PromptTemplate<Place>> {
   const path = file === undefined ? own : isAbsolute(file) ? file : join(folder, file);
   let text: string;
@@ -43,20 +43,26 @@ export async function readPromptTemplate<Place extends string>({
   } catch (cause) {
     throw fileError(path, "read", cause);
   }
-  const places = text.split(`{${place}}`).length - 1;
-  if (places !== 1) {
-    throw new HarnessError("DATA_INVALID", `expected a prompt with \`{${place}}\` once, found it ${places} times.`, {
+  for (const place of places) {
+    const found = text.split(`{${place}}`).length - 1;
+    if (found === 1) continue;
+    throw new HarnessError("DATA_INVALID", `expected a prompt with \`{${place}}\` once, found it ${found} times.`, {
       where: path,
     });
   }
   // in one pass, so that a text that speaks of `{dataset}` is left alone
-  const pieces = text.split(new RegExp(`(\\{(?:${place}|dataset)\\})`));
+  const names: readonly (Place | "dataset")[] = [...places, "dataset"];
+  const pieces = text.split(new RegExp(`(\\{(?:${names.join("|")})\\})`));
+  const byPiece = new Map(names.map((name) => [`{${name}}`, name]));
   return {
     sha256: hashBytes(text),
     file,
     fill: (values) =>
       pieces
-        .map((piece) => (piece === `{${place}}` ? values[place] : piece === "{dataset}" ? values.dataset : piece))
+        .map((piece) => {
+          const name = byPiece.get(piece);
+          return name === undefined ? piece : values[name];
+        })
         .join(""),
   };
 }

@@ -30,7 +30,7 @@ const recording = z.object({
  * @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE`; `DATA_INVALID`, `DUPLICATE_ID` with the line
  */
 export async function openReplayClient(path: string): Promise<ChatClient> {
-  const answers = await readAnswers(path);
+  const answers = await readRecordedTexts(path);
   return {
     identity: { kind: "replay", version: VERSION, sha256: await hashFile(path) },
     priced: false,
@@ -46,7 +46,12 @@ function answerOf(text: string | null | undefined): Outcome {
   return { status: "answered", text, finish: "recorded", model: "recorded" };
 }
 
-async function readAnswers(path: string): Promise<ReadonlyMap<string, readonly (string | null)[]>> {
+/**
+ * The recorded texts of a file by what they are about, in their order; null where one is missing.
+ *
+ * @throws {HarnessError} as `openReplayClient`
+ */
+export async function readRecordedTexts(path: string): Promise<ReadonlyMap<string, readonly (string | null)[]>> {
   const answers = new Map<string, readonly (string | null)[]>();
   for await (const batch of readJsonLines(path)) {
     for (const { line, value } of batch) {

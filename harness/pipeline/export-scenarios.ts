@@ -1,11 +1,11 @@
 import { access } from "node:fs/promises";
 import type { Dataset } from "../domain/dataset.ts";
-import { composeView } from "../domain/view.ts";
 import { HarnessError } from "../errors.ts";
 import { orderEntries } from "../scenarios/order-entries.ts";
-import type { ScenarioEntry, ScenarioParts } from "../scenarios/scenario-entry.ts";
+import type { ScenarioEntry } from "../scenarios/scenario-entry.ts";
 import { readScenarioFile } from "../scenarios/scenario-file.ts";
-import { fieldsOf, GENERATOR_COLUMNS, scenarioList, TRAINING_COLUMNS } from "../scenarios/scenario-rows.ts";
+import { fieldsOf, GENERATOR_COLUMNS, TRAINING_COLUMNS } from "../scenarios/scenario-rows.ts";
+import { partsOf, trainingRows } from "../scenarios/training-rows.ts";
 import { writeText } from "../storage/atomic-write.ts";
 import { writeParquet } from "../storage/parquet-writer.ts";
 import { openDataset } from "./open-dataset.ts";
@@ -70,35 +70,4 @@ function* generatorRows({ docIds }: Dataset, entries: Entries): Generator<Row> {
   for (const [row, docId] of docIds.entries()) {
     for (const parts of partsOf(entries.get(row))) yield { ...fieldsOf(parts), doc_id: docId };
   }
-}
-
-/**
- * `id` is the document's; `doc_id` was a number of SPIKE's own, so it repeats the id. Gold is a document that is relevant
- * to a query of the dataset.
- */
-async function* trainingRows(dataset: Dataset, entries: Entries): AsyncGenerator<Row> {
-  const gold = new Set<string>();
-  for (const judged of dataset.qrels.values()) for (const [docId, grade] of judged) if (grade >= 1) gold.add(docId);
-  const names = dataset.id.split("/");
-  let row = 0;
-  for await (const view of dataset.corpus.views()) {
-    const id = dataset.docIds[row] ?? view.id;
-    const parts = partsOf(entries.get(row++));
-    if (parts.length === 0) continue;
-    yield {
-      doc_id: id,
-      scenario_list: scenarioList(parts),
-      id,
-      content: composeView(view),
-      is_gold: gold.has(id),
-      benchmark: names.length > 1 ? names[0] : null,
-      dataset: names.at(-1),
-      is_valid: "Valid",
-      type: "document",
-    };
-  }
-}
-
-function partsOf(entries: readonly ScenarioEntry[] = []): readonly ScenarioParts[] {
-  return entries.flatMap((entry) => (entry.state === "parts" ? [entry.parts] : []));
 }

@@ -24,7 +24,11 @@ const MOST_TOKENS_A_BYTE = 11;
  * @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE`; `DATA_INVALID` for a file that is no tokenizer
  */
 export async function openDocumentCap(
-  { tokenizer, maxDocumentTokens, charactersPerToken }: GenerationOptions,
+  {
+    tokenizer,
+    maxDocumentTokens,
+    charactersPerToken,
+  }: Pick<GenerationOptions, "tokenizer" | "maxDocumentTokens" | "charactersPerToken">,
   folder: string,
 ): Promise<DocumentCap> {
   if (tokenizer === undefined) {

@@ -1,3 +1,4 @@
+import { wordsOf } from "../analysis/words.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { QueryOverlap } from "../domain/scenario-statistics.ts";
 import { composeView } from "../domain/view.ts";
@@ -102,10 +103,6 @@ function windows(words: readonly string[], length: number): readonly string[] {
 
 function shareIn(words: ReadonlySet<string>, text: ReadonlySet<string> | undefined): number {
   return [...words].filter((word) => text?.has(word)).length / words.size;
-}
-
-function wordsOf(text: string): readonly string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 function textOf(entry: ScenarioEntry): string {

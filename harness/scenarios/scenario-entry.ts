@@ -21,7 +21,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const NOISE_TOPIC = /^\s*noise document\.?\s*$/i;
 const SPIKE_NOISE_TOPIC = "This document is noise document";
 
-function isNoiseTopic(mainTopic: string): boolean {
+/** Whether a main topic says that there is no content. */
+export function isNoiseTopic(mainTopic: string): boolean {
   return NOISE_TOPIC.test(mainTopic) || mainTopic.startsWith(SPIKE_NOISE_TOPIC);
 }
 

@@ -1,11 +1,9 @@
-import { fileURLToPath } from "node:url";
 import type { GenerationEstimate } from "../domain/generation.ts";
 import { composeView } from "../domain/view.ts";
 import { HarnessError } from "../errors.ts";
 import { type AskChoices, type AskedTotals, askMissing } from "../llm/ask-missing.ts";
 import { type CompletionJournal, openJournal } from "../llm/completion-journal.ts";
 import { openChatClient } from "../llm/openai.ts";
-import { type PromptTemplate, readPromptTemplate } from "../llm/prompt-template.ts";
 import type { Outcome, Prompt } from "../llm/types.ts";
 import type { Json } from "../storage/content-hash.ts";
 import { answerJsonSchema } from "./answer-schema.ts";
@@ -13,9 +11,8 @@ import { type DocumentCap, openDocumentCap } from "./document-cap.ts";
 import { estimateGeneration } from "./estimate-generation.ts";
 import type { GenerationOptions } from "./generation-options.ts";
 import { parseAnswer } from "./parse-answer.ts";
+import { readScenarioPrompt, type ScenarioPrompt } from "./scenario-prompt.ts";
 import type { ScenarioRequest, ScenarioServices } from "./types.ts";
-
-const OWN_PROMPT = fileURLToPath(new URL("scenario-prompt.txt", import.meta.url));
 
 /** What an LLM has to say of one document. */
 export type DocumentPrompt = {
@@ -33,7 +30,7 @@ export type DocumentOutcome = DocumentPrompt & {
 
 /** The scenarios of one corpus by one model and prompt, as far as they are in the journal. */
 export type Generation = {
-  readonly template: PromptTemplate<"document">;
+  readonly template: ScenarioPrompt;
   readonly clientIdentity: Json;
   /** How documents are counted. */
   readonly counting: DocumentCap["counting"];
@@ -48,7 +45,7 @@ export type Generation = {
 /**
  * Opens the journal of a generation. Nothing is asked.
  *
- * @throws {HarnessError} as `readPromptTemplate`; `USAGE` where there is no folder for completions
+ * @throws {HarnessError} as `readScenarioPrompt`; `USAGE` where there is no folder for completions
  */
 export async function openGeneration(
   options: GenerationOptions,
@@ -56,12 +53,7 @@ export async function openGeneration(
   services: ScenarioServices,
 ): Promise<Generation> {
   if (services.completions === undefined) throw new HarnessError("USAGE", "expected a folder for completions.");
-  const template = await readPromptTemplate({
-    file: options.prompt,
-    folder: request.folder,
-    own: OWN_PROMPT,
-    place: "document",
-  });
+  const template = await readScenarioPrompt(options.prompt, request.folder);
   const cap = await openDocumentCap(options, request.folder);
   const client = openChatClient(options.client, services);
   const say = services.say ?? (() => undefined);
@@ -88,7 +80,7 @@ export async function openGeneration(
 type PromptSource = {
   readonly options: GenerationOptions;
   readonly request: ScenarioRequest;
-  readonly template: PromptTemplate<"document">;
+  readonly template: ScenarioPrompt;
   readonly cap: DocumentCap;
   readonly journal: CompletionJournal;
 };

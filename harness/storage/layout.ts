@@ -103,6 +103,11 @@ export function baselineFile(root: string, name: string): string {
   return join(root, "reports", "baselines", `${name}.json`);
 }
 
+/** Folder of a training set. @param root as of `experimentLayout` */
+export function trainingFolder(root: string, name: string): string {
+  return join(root, "training", name);
+}
+
 /** Folder of the vectors within the cache folder. */
 export function vectorFolder(cache: string): string {
   return join(cache, "vectors");

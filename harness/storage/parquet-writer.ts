@@ -2,12 +2,12 @@ import type { SchemaElement } from "hyparquet-writer";
 import { type FileWriter, openFile } from "./atomic-write.ts";
 
 /**
- * `texts` is a list of texts. A cell may be null. `varied` says that values seldom repeat, so that nobody looks for a
- * dictionary of them.
+ * `texts` is a list of texts, `messages` one of {role, content}. A cell may be null. `varied` says that values seldom repeat,
+ * so that nobody looks for a dictionary of them.
  */
 export type ParquetColumn = {
   readonly name: string;
-  readonly type: "text" | "texts" | "boolean" | "int32" | "float" | "double";
+  readonly type: "text" | "texts" | "messages" | "boolean" | "int32" | "float" | "double";
   readonly varied?: boolean;
 };
 
@@ -95,11 +95,19 @@ const PHYSICAL = { boolean: "BOOLEAN", int32: "INT32", float: "FLOAT", double: "
 
 function elementsOf({ name, type }: ParquetColumn): readonly SchemaElement[] {
   if (type === "text") return [textElement(name)];
-  if (type !== "texts") return [{ name, type: PHYSICAL[type], repetition_type: "OPTIONAL" }];
+  if (type !== "texts" && type !== "messages") return [{ name, type: PHYSICAL[type], repetition_type: "OPTIONAL" }];
   return [
     { name, repetition_type: "OPTIONAL", num_children: 1, converted_type: "LIST" },
     { name: "list", repetition_type: "REPEATED", num_children: 1 },
-    textElement("element"),
+    ...(type === "texts" ? [textElement("element")] : messageElements()),
+  ];
+}
+
+function messageElements(): readonly SchemaElement[] {
+  return [
+    { name: "element", repetition_type: "OPTIONAL", num_children: 2 },
+    textElement("role"),
+    textElement("content"),
   ];
 }
 

@@ -7,7 +7,7 @@ const folder = temporaryFolder();
 
 async function template(text: string, name = "prompt.txt") {
   await writeFile(folder.path(name), text);
-  return await readPromptTemplate({ file: name, folder: folder.path("."), own: "unused", place: "query" });
+  return await readPromptTemplate({ file: name, folder: folder.path("."), own: "unused", places: ["query"] });
 }
 
 describe("readPromptTemplate", () => {
@@ -33,9 +33,9 @@ describe("readPromptTemplate", () => {
   it("takes the prompt that is shipped where no file is named", async () => {
     await writeFile(folder.path("own.txt"), "own {query}");
     const own = folder.path("own.txt");
-    const shipped = await readPromptTemplate({ file: undefined, folder: "/nowhere", own, place: "query" });
+    const shipped = await readPromptTemplate({ file: undefined, folder: "/nowhere", own, places: ["query"] });
     expect(shipped.fill({ query: "x", dataset: "" })).toBe("own x");
-    const missing = readPromptTemplate({ file: "none.txt", folder: folder.path("."), own, place: "query" });
+    const missing = readPromptTemplate({ file: "none.txt", folder: folder.path("."), own, places: ["query"] });
     await expect(missing).rejects.toMatchObject({ code: "FILE_MISSING" });
   });
 });

@@ -10,6 +10,7 @@ const COLUMNS: readonly ParquetColumn[] = [
   { name: "name", type: "text" },
   { name: "list", type: "texts" },
   { name: "flag", type: "boolean" },
+  { name: "talk", type: "messages" },
 ];
 
 type Row = Readonly<Record<string, unknown>>;
@@ -36,6 +37,7 @@ describe("writeParquet", () => {
       name: fc.option(text),
       list: fc.option(fc.array(text, { maxLength: 4 })),
       flag: fc.option(fc.boolean()),
+      talk: fc.option(fc.array(fc.record({ role: text, content: text }), { maxLength: 3 })),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 20 }), async (rows) => {
@@ -51,6 +53,7 @@ describe("writeParquet", () => {
       name: `row ${index}`,
       list: [`${index}`],
       flag: null,
+      talk: null,
     }));
     await writeParquet(folder.path("many.parquet"), COLUMNS, stream(rows));
     expect(await readBack(folder.path("many.parquet"))).toEqual(rows);

@@ -1,0 +1,17 @@
+import type { CommandModule } from "yargs";
+import { askingFlags, computeFlags, trainingFile, workspaceFlags } from "./flags.ts";
+import type { WorkspaceFlags } from "./surroundings.ts";
+
+type Flags = WorkspaceFlags & { readonly file: string; readonly generate: boolean; readonly retryFailed: boolean };
+
+export const trainDataDpoCommand: CommandModule<object, Flags> = {
+  command: "dpo <file>",
+  describe: "Expansions to prefer and to avoid, by what they do for retrieval, to tune a query expander",
+  builder: (cli) => askingFlags(computeFlags(workspaceFlags(trainingFile(cli)))) as never,
+  async handler({ file, generate, retryFailed, ...flags }) {
+    const { openWorkspace } = await import("./surroundings.ts");
+    const { buildDpoSet } = await import("../pipeline/build-dpo-set.ts");
+    const { trainingSummary } = await import("./training-summary.ts");
+    console.log(trainingSummary(await buildDpoSet(file, { generate, retryFailed }, openWorkspace(flags))));
+  },
+};
