@@ -17,9 +17,10 @@ const SCHEMA = 1;
 /** Documents of a task unless told. */
 const DOCUMENTS = 512;
 
-/** Whether a run has scenario sets that one process has to ask for. */
+/** Whether a run has scenario sets that one process has to ask for, or expansions of queries, which are few. */
 export async function hasWholeGenerations(file: string, workspace: Workspace): Promise<boolean> {
   const plan = await loadPlan(file, workspace.cardFolders);
+  if ([...plan.querySets.values()].some(({ expansion }) => expansion !== undefined)) return true;
   const fragments = [...plan.scenarioSets.values()];
   return fragments.some((fragment) => {
     const { generation } = createScenarioSource(fragment, scenarioServices(workspace));

@@ -69,7 +69,7 @@ export const dense = defineRetriever({
           vectors,
           engine: { identity: engine.identity, notes: engine.notes },
           ranks: true,
-          // of a part of the documents an approximate index finds others than of the whole, and others feed back
+          // an approximate index of a part finds other documents than one of the whole, and so does a query that learns of a part
           divisible: engine.notes.length === 0 && feedback === undefined,
           encode: (task) => encode(task, vectors, services),
           estimate: (request) => estimate({ vectors, feedback }, services, request),
@@ -120,17 +120,17 @@ async function encode(
   { embeddings }: Pick<RetrieverServices, "embeddings">,
 ): Promise<number> {
   const { signal, onProgress } = task;
-  const wanted =
+  const collections =
     task.role === "query"
-      ? queryTexts(task.queries, source.encoder).map(({ role, texts }) => ({ role, ...sized(texts) }))
+      ? queryTexts(task.queries, source.encoder).map(({ role, texts }) => ({
+          role,
+          count: texts.length,
+          texts: stream(texts),
+        }))
       : [{ role: task.role, count: task.views.count, texts: textsOf(task.views) }];
   let encoded = 0;
-  for (const texts of wanted) encoded += (await embeddings.embed({ ...source, ...texts, signal, onProgress })).encoded;
+  for (const own of collections) encoded += (await embeddings.embed({ ...source, ...own, signal, onProgress })).encoded;
   return encoded;
-}
-
-function sized(texts: readonly NamedText[]) {
-  return { count: texts.length, texts: stream(texts) };
 }
 
 function sum(counts: readonly number[]): number {

@@ -110,6 +110,12 @@ describe("a search that cannot be shared out", () => {
     { why: "BM25 does not rank", experiment: EXPERIMENT, retriever: "bm25", shared: false },
     { why: "dense vectors are ranked by the engine", experiment: EXPERIMENT, retriever: "hashed", shared: true },
     {
+      why: "a query that learns of the best documents needs all of them",
+      experiment: EXPERIMENT.replace("dimensions: 16}}", "dimensions: 16}, feedback: {kind: average}}"),
+      retriever: "hashed",
+      shared: false,
+    },
+    {
       why: "normalised scores need whole rows",
       experiment: `${EXPERIMENT}fusion: {normalize: z}\n`,
       retriever: "hashed",
