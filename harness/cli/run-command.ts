@@ -8,6 +8,7 @@ type Flags = WorkspaceFlags & {
   readonly keepGoing: boolean;
   readonly allowMixed: boolean;
   readonly generate: boolean;
+  readonly costs: boolean;
   readonly format: "table" | "json" | "ndjson";
 };
 
@@ -33,13 +34,18 @@ export const runCommand: CommandModule<object, Flags> = {
         describe:
           "ask models for scenarios and query expansions that are not generated yet; may cost money, see `plan`",
       })
+      .option("costs", {
+        type: "boolean",
+        default: false,
+        describe: "tell on the page what this run encoded, its time and cost; the page is then not the same every time",
+      })
       .option("keep-going", { type: "boolean", default: false, describe: "go on with other cells when one fails" })
       .option("format", {
         choices: ["table", "json", "ndjson"] as const,
         default: "table" as const,
         requiresArg: true,
       }) as never,
-  async handler({ file, jobs, keepGoing, allowMixed, generate, format, ...flags }) {
+  async handler({ file, jobs, keepGoing, allowMixed, generate, costs, format, ...flags }) {
     const { cacheLimit, openWorkspace, positiveFlag } = await import("./surroundings.ts");
     const { limitCache } = await import("../pipeline/limit-cache.ts");
     const { runExperiment } = await import("../pipeline/run-experiment.ts");
@@ -53,6 +59,7 @@ export const runCommand: CommandModule<object, Flags> = {
       keepGoing,
       allowMixed,
       generate,
+      costs,
     });
     const reports = await writeReports(run, format, workspace);
     process.stdout.write(reports.printed);

@@ -25,6 +25,8 @@ export type RunOptions = {
   readonly allowMixed: boolean;
   /** Ask LLMs for scenarios and expansions that are not generated yet; otherwise a run that needs them ends. */
   readonly generate: boolean;
+  /** Tell on the page what the run took; the page then differs from run to run. */
+  readonly costs?: boolean;
 };
 
 /** How one cell ended. */
@@ -34,12 +36,15 @@ type CellOutcome =
 
 /** What a run did; reports are written from it. */
 export type ExperimentRun = {
+  /** Path of the run file. */
+  readonly file: string;
   readonly plan: ExperimentPlan;
   readonly layout: ExperimentLayout;
   readonly materials: Materials;
   /** By cell id. */
   readonly outcomes: ReadonlyMap<string, CellOutcome>;
   readonly allowMixed: boolean;
+  readonly costs: boolean;
   /** Work done: texts encoded, run files made, cells evaluated, cells found finished. */
   readonly work: {
     readonly encoded: number;
@@ -52,6 +57,7 @@ export type ExperimentRun = {
 };
 
 type Session = {
+  readonly file: string;
   readonly plan: ExperimentPlan;
   readonly materials: Materials;
   readonly openRetriever: OpenRetriever;
@@ -76,21 +82,21 @@ export async function runExperiment(file: string, workspace: Workspace, options:
   const materials = await gatherMaterials(plan, file, workspace, { generate: options.generate });
   const opened = openRetrievers(plan, file, { ...workspace, materials });
   try {
-    return await runCells({ plan, materials, workspace, options }, opened);
+    return await runCells({ file, plan, materials, workspace, options }, opened);
   } finally {
     await opened.close();
   }
 }
 
 async function runCells(
-  { plan, materials, workspace, options }: Pick<Session, "plan" | "materials" | "workspace" | "options">,
+  { file, plan, materials, workspace, options }: Pick<Session, "file" | "plan" | "materials" | "workspace" | "options">,
   { openRetriever, work: encoderWork }: OpenRetrievers,
 ): Promise<ExperimentRun> {
   const layout = experimentLayout(workspace.out, plan.name);
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();
   const scorings = new Map<string, readonly Scoring[]>();
-  const session = { plan, materials, openRetriever, layout, workspace, options, outcomes, scorings };
+  const session = { file, plan, materials, openRetriever, layout, workspace, options, outcomes, scorings };
   for (const { cell, state } of cells) {
     if (state.use !== "nothing") scorings.set(cell.id, state.manifest.scoring);
     if (state.use === "all") outcomes.set(cell.id, { status: "cached", manifest: state.manifest });
@@ -105,7 +111,8 @@ async function runCells(
   const count = (status: CellOutcome["status"]) => [...outcomes.values()].filter((one) => one.status === status).length;
   const work = { encoded, scored: made.length, evaluated: count("done"), cached: count("cached") };
   const encoding = encodingWork(encoderWork());
-  return { plan, layout, materials, outcomes, work, encoding, allowMixed: options.allowMixed };
+  const { allowMixed, costs = false } = options;
+  return { file, plan, layout, materials, outcomes, work, encoding, allowMixed, costs };
 }
 
 async function scoreCells(cells: readonly KnownCell[], session: Session): Promise<number> {
