@@ -40,11 +40,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@huggingface/tokenizers": ["analysis/tokenizer.ts"],
   "@huggingface/transformers": ["encode/onnx-model.ts"],
+  "@observablehq/plot": ["report/charts/"],
   "apache-arrow": ["storage/arrow-shards.ts", "storage/arrow-rows.ts"],
   "cli-table3": ["report/terminal-table.ts"],
   htmlparser2: ["storage/markup.ts"],
   hyparquet: ["storage/parquet.ts"],
   "hyparquet-compressors": ["storage/parquet.ts"],
+  linkedom: ["report/charts/plot-svg.ts"],
   "onnxruntime-node": ["engine/ort-product.ts"],
   "hyparquet-writer": ["storage/parquet-writer.ts"],
   openai: ["remote/openai-client.ts"],

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { commands } from "./commands.ts";
 import { reportFailure } from "./failure.ts";
+import { packageVersion } from "./package-version.ts";
 import { checkFlags, failureOf } from "./usage.ts";
 
 // a closed pipe (`spikebench ... | head`) is how a reader says that it has enough
@@ -33,9 +33,4 @@ try {
     .parseAsync();
 } catch (error) {
   process.exitCode = reportFailure(error);
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return version;
 }

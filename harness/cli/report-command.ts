@@ -16,7 +16,7 @@ export const reportCommand: CommandModule<object, Flags> = {
       .option("format", {
         type: "string",
         requiresArg: true,
-        describe: "pages (md,tex,txt,csv; all unless told), or mteb, ir-metadata for other tools",
+        describe: "pages (html,md,tex,txt,csv; all unless told), or mteb, ir-metadata for other tools",
       })
       .option("out", { type: "string", default: ".", requiresArg: true, describe: "folder that holds reports/" })
       .option("allow-mixed", {

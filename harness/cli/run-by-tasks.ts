@@ -15,6 +15,7 @@ type Flags = WorkspaceFlags &
     readonly jobs: string;
     readonly allowMixed: boolean;
     readonly generate: boolean;
+    readonly costs: boolean;
   };
 
 /**
@@ -35,10 +36,10 @@ export async function runByTasks(flags: Flags, workspace: Workspace): Promise<Ex
 }
 
 function localOptions(flags: Flags, { signal }: Workspace): DistributedOptions {
-  const { allowMixed, generate, attempts = "1" } = flags;
+  const { allowMixed, generate, costs, attempts = "1" } = flags;
   const jobs = positiveFlag("--jobs", flags.jobs);
   return {
-    ...{ allowMixed, generate, leavesSecrets: false },
+    ...{ allowMixed, generate, costs, leavesSecrets: false },
     division: readDivision(flags, { cellsPerTask: 1, processes: jobs }),
     attempts: positiveFlag("--attempts", attempts),
     executor: ({ files }) => localExecutor({ layout: files, command: taskCommandLine(), jobs, signal }),
@@ -46,10 +47,10 @@ function localOptions(flags: Flags, { signal }: Workspace): DistributedOptions {
 }
 
 async function slurmOptions(flags: Flags, { say, signal }: Workspace): Promise<DistributedOptions> {
-  const { allowMixed, generate, attempts } = flags;
+  const { allowMixed, generate, costs, attempts } = flags;
   const options = await readSlurmOptions(flags.slurm);
   return {
-    ...{ allowMixed, generate, leavesSecrets: true },
+    ...{ allowMixed, generate, costs, leavesSecrets: true },
     division: readDivision(flags, { cellsPerTask: 64, processes: undefined }),
     attempts: attempts === undefined ? options.attempts : positiveFlag("--attempts", attempts),
     executor({ manifest, files, secrets }) {

@@ -11,6 +11,7 @@ type Flags = WorkspaceFlags &
     readonly keepGoing: boolean;
     readonly allowMixed: boolean;
     readonly generate: boolean;
+    readonly costs: boolean;
     readonly format: "table" | "json" | "ndjson";
   };
 
@@ -35,6 +36,11 @@ export const runCommand: CommandModule<object, Flags> = {
         default: false,
         describe:
           "ask models for scenarios and query expansions that are not generated yet; may cost money, see `plan`",
+      })
+      .option("costs", {
+        type: "boolean",
+        default: false,
+        describe: "tell on the page what this run encoded, its time and cost; the page is then not the same every time",
       })
       .option("keep-going", { type: "boolean", default: false, describe: "go on with other cells when one fails" })
       .option("format", {
@@ -69,10 +75,10 @@ async function runTasks(flags: Flags, workspace: Workspace) {
   return await runByTasks(flags, workspace);
 }
 
-async function runHere({ file, jobs, keepGoing, allowMixed, generate }: Flags, workspace: Workspace) {
+async function runHere({ file, jobs, keepGoing, allowMixed, generate, costs }: Flags, workspace: Workspace) {
   const { positiveFlag } = await import("./surroundings.ts");
   const { runExperiment } = await import("../pipeline/run-experiment.ts");
   return await runExperiment(file, workspace, {
-    ...{ jobs: positiveFlag("--jobs", jobs), keepGoing, allowMixed, generate },
+    ...{ jobs: positiveFlag("--jobs", jobs), keepGoing, allowMixed, generate, costs },
   });
 }

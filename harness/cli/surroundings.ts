@@ -7,6 +7,7 @@ import { hubSettings } from "../remote/hub-settings.ts";
 import { visibleText } from "../report/figure-text.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { createProgress } from "../runtime/progress.ts";
+import { packageVersion } from "./package-version.ts";
 import { parseSize } from "./quantities.ts";
 
 export type WorkspaceFlags = {
@@ -24,6 +25,7 @@ const LEAST_ENGINE_BYTES = 64 * 2 ** 20;
 /** The workspace of a command: flags, environment, terminal and signals. */
 export function openWorkspace({ out, data, strict, threads, maxRam = "4GB" }: WorkspaceFlags): Workspace {
   return {
+    version: packageVersion(),
     out: resolve(out),
     cache: cacheFolder(),
     hub: hubSettings(process.env, homedir()),

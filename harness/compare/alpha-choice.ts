@@ -17,6 +17,8 @@ export type ChosenValues = {
   readonly values: SystemValues & { readonly alphaChoice: AlphaChoice };
   /** What was chosen: one alpha, or one for each fold. */
   readonly alphas: readonly number[];
+  /** The alpha of every query's value. */
+  readonly byQuery: ReadonlyMap<QueryId, number>;
 };
 
 export type FoldOptions = { readonly folds?: number | undefined; readonly seed?: number | undefined };
@@ -29,7 +31,7 @@ export function fixedAlpha(sweep: AlphaSweep, alpha: number): ChosenValues {
     const found = `expected an alpha of the sweep (${known}), got ${alpha}.`;
     throw new HarnessError("SPEC_INVALID", found, { where: `${sweep.system} on ${sweep.dataset}` });
   }
-  return chosen(sweep, { values: point.values, alphas: [point.alpha], alphaChoice: "fixed" });
+  return chosenPoint(sweep, point, "fixed");
 }
 
 /** Values at the alpha that is best on the very queries it is measured on. @throws as `sweepTable` */
@@ -52,17 +54,22 @@ export function crossFitQueries(sweep: AlphaSweep, { folds = 5, seed = 1 }: Fold
   }
   const order = shuffled(ids, seed, sweep.dataset);
   const values = new Map<QueryId, number>();
+  const byQuery = new Map<QueryId, number>();
   const alphas: number[] = [];
   for (let fold = 0; fold < folds; fold++) {
     const training = order.filter((_, at) => at % folds !== fold);
     const point = bestPoint(rows.map((row) => meanAt(row, training)));
-    alphas.push(sweep.points[point]?.alpha ?? 0);
+    const alpha = sweep.points[point]?.alpha ?? 0;
+    alphas.push(alpha);
     for (const query of order.filter((_, at) => at % folds === fold)) {
       const id = ids[query];
-      if (id !== undefined) values.set(id, rows[point]?.[query] ?? 0);
+      if (id === undefined) continue;
+      values.set(id, rows[point]?.[query] ?? 0);
+      byQuery.set(id, alpha);
     }
   }
-  return chosen(sweep, { values, alphas, alphaChoice: "cross-fitted" });
+  const { points: _, ...origin } = sweep;
+  return { values: { ...origin, values, alphaChoice: "cross-fitted" }, alphas, byQuery };
 }
 
 /**
@@ -130,17 +137,14 @@ function shuffled(ids: readonly QueryId[], seed: number, dataset: string): reado
 }
 
 function chosenAt(sweep: AlphaSweep, at: number, alphaChoice: AlphaChoice): ChosenValues {
-  const { alpha = 0, values = new Map() } = sweep.points[at] ?? {};
-  return chosen(sweep, { values, alphas: [alpha], alphaChoice });
+  return chosenPoint(sweep, sweep.points[at] ?? { alpha: 0, values: new Map() }, alphaChoice);
 }
 
-function chosen(
+function chosenPoint(
   { points: _, ...origin }: AlphaSweep,
-  {
-    values,
-    alphas,
-    alphaChoice,
-  }: Pick<SystemValues, "values"> & Pick<ChosenValues, "alphas"> & { alphaChoice: AlphaChoice },
+  { alpha, values }: AlphaSweep["points"][number],
+  alphaChoice: AlphaChoice,
 ): ChosenValues {
-  return { values: { ...origin, values, alphaChoice }, alphas };
+  const byQuery = new Map(Array.from(values.keys(), (query) => [query, alpha]));
+  return { values: { ...origin, values, alphaChoice }, alphas: [alpha], byQuery };
 }

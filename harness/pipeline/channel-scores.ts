@@ -83,11 +83,13 @@ type ChannelRow = {
 /**
  * Hits of a cell with what their scores are made of, in the order of its run file.
  *
+ * @param depth the last rank that is wanted; all without it
  * @throws {HarnessError} `FILE_MISSING`, `FILE_UNREADABLE`, `DATA_INVALID` for a file that is no such table
  */
-export async function* readChannelScores(path: string): AsyncGenerator<ChannelHit> {
+export async function* readChannelScores(path: string, depth = Infinity): AsyncGenerator<ChannelHit> {
   const names = COLUMNS.map(({ name }) => name);
-  for await (const batch of readParquetRows(path, names)) {
+  const keep = { column: "rank", accepts: (rank: number) => rank <= depth };
+  for await (const batch of readParquetRows(path, names, keep)) {
     // the table is one of ours: a cell's manifest holds its digest
     for (const { value } of batch) yield hitOf(value as ChannelRow);
   }

@@ -9,9 +9,12 @@ import { memberIds } from "./plan-tasks.ts";
 import { type CellOutcome, type ExperimentRun, memberFailed } from "./run-experiment.ts";
 
 export type Collected = {
+  /** Path of the run file. */
+  readonly file: string;
   readonly context: KeyContext;
   readonly out: string;
   readonly allowMixed: boolean;
+  readonly costs: boolean;
   /** Cells that were finished before. */
   readonly before: ReadonlySet<string>;
   /** Why a cell was not made. */
@@ -22,7 +25,7 @@ export type Collected = {
 
 /** A run whose cells other processes have made: every byte of them is compared with what it should be, nothing is computed. */
 export async function collectRun(collected: Collected): Promise<ExperimentRun> {
-  const { context, out, allowMixed, before, whyFailed, encoded, encoding } = collected;
+  const { file, context, out, allowMixed, costs, before, whyFailed, encoded, encoding } = collected;
   const { plan, materials } = context;
   const layout = experimentLayout(out, plan.name);
   const outcomes = new Map<string, CellOutcome>();
@@ -36,7 +39,7 @@ export async function collectRun(collected: Collected): Promise<ExperimentRun> {
   blameMembers(plan, outcomes);
   const count = (status: CellOutcome["status"]) => [...outcomes.values()].filter((one) => one.status === status).length;
   const work = { encoded, scored: count("done"), evaluated: count("done"), cached: count("cached") };
-  return { plan, layout, materials, outcomes, work, encoding, allowMixed };
+  return { file, plan, layout, materials, outcomes, work, encoding, allowMixed, costs };
 }
 
 /** A failed cell that merges others says what a run on one machine says. */

@@ -42,7 +42,8 @@ export async function makeCells(
   const cells = plan.cells.filter(({ id }) => wanted.has(id));
   const options = { jobs: 1, keepGoing: true, allowMixed: true, generate: false };
   const elsewhere = await foundElsewhere(needs, session);
-  const run = await runCells({ plan: { ...plan, cells }, materials, workspace, options, elsewhere }, opened);
+  const file = session.manifest.runFile;
+  const run = await runCells({ file, plan: { ...plan, cells }, materials, workspace, options, elsewhere }, opened);
   const failed = [...run.outcomes].flatMap(([id, outcome]) =>
     outcome.status === "failed" ? [[id, outcome.error] as const] : [],
   );

@@ -8,7 +8,8 @@ import { experimentLayout } from "../storage/layout.ts";
 import { readCheckedValues } from "./cell-values.ts";
 import { EXPORT_FORMATS, type ExportFormat, isExportFormat } from "./export-result.ts";
 import { readNamedResult } from "./named-result.ts";
-import { isPageFormat, PAGE_FORMATS, type PageFormat, type PageSource, writePages } from "./report-pages.ts";
+import { isPageFormat, PAGE_FORMATS, type PageFormat, writePages } from "./report-pages.ts";
+import { rebuildPage } from "./write-page.ts";
 
 export type RebuildOptions = {
   /** Root of `reports/`. */
@@ -34,7 +35,12 @@ export async function rebuildReport(
   const merged = mergeResults(sources, { allowMixed });
   const result = { ...merged, allowMixed: merged.allowMixed || allowMixed };
   const layout = experimentLayout(out, result.name);
-  await writePages({ result, model: buildReport(result), layout, perQuery: valueReader(sources) }, formats);
+  const sourceOf = sourceFinder(sources);
+  const places = sources.map((source) => ({ folder: dirname(source.path), id: source.result.id }));
+  const perQuery = (cell: CellResult) =>
+    readCheckedValues(join(places[sourceOf(cell)]?.folder ?? "", dirname(cell.run ?? ""), "values.jsonl"), cell);
+  const page = () => rebuildPage({ result, layout, sources: places, sourceOf });
+  await writePages({ result, model: buildReport(result), layout, perQuery, page }, formats);
   return layout.reportFolder;
 }
 
@@ -52,13 +58,8 @@ export function parseFormats(flag: string | undefined): {
 }
 
 /** A merged cell may have another dataset name than its result gave it; its run and values tell it. */
-function valueReader(sources: readonly ResultSource[]): PageSource["perQuery"] {
+function sourceFinder(sources: readonly ResultSource[]): (cell: CellResult) => number {
   const keyOf = ({ run, runSha256, values }: CellResult) => canonicalJson([run, runSha256, { ...values }]);
-  const places = new Map(
-    sources.flatMap(({ path, result }) => result.cells.map((cell) => [keyOf(cell), dirname(path)] as const)),
-  );
-  return async (cell) => {
-    const folder = join(places.get(keyOf(cell)) ?? "", dirname(cell.run ?? ""));
-    return await readCheckedValues(join(folder, "values.jsonl"), cell);
-  };
+  const places = new Map(sources.flatMap(({ result }, at) => result.cells.map((cell) => [keyOf(cell), at] as const)));
+  return (cell) => places.get(keyOf(cell)) ?? 0;
 }

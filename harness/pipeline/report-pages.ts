@@ -15,12 +15,15 @@ export type PageSource = {
   readonly layout: ExperimentLayout;
   /** Values of a finished cell by query, then measure. */
   readonly perQuery: (cell: CellResult) => Promise<CsvCell["perQuery"]>;
+  /** Writes the HTML page with its charts: what it shows of queries lies in other places for a run and for a rebuilt report. */
+  readonly page: () => Promise<void>;
 };
 
 type Page = (source: PageSource) => Promise<void>;
 
 /** What a report consists of, by the name that `--format` takes. To add one: its renderer in report/, one line here. */
 const PAGES = {
+  html: ({ page }) => page(),
   md: ({ model, layout }) => writeFileAtomic(layout.reportFile("md"), renderMarkdown(model)),
   tex: ({ model, layout }) => writeFileAtomic(layout.reportFile("tex"), renderLatex(model)),
   txt: async ({ model, layout }) => writeFileAtomic(layout.reportFile("txt"), await renderTerminal(model)),

@@ -27,6 +27,8 @@ export type DistributedOptions = TaskChoices & {
   /** How often a task is started, at most. */
   readonly attempts: number;
   readonly allowMixed: boolean;
+  /** As a run in one process has it. */
+  readonly costs: boolean;
   /** Tasks get keys of servers by a file, not by their environment. */
   readonly leavesSecrets: boolean;
 };
@@ -42,7 +44,7 @@ export async function runDistributed(
   workspace: Workspace,
   options: DistributedOptions,
 ): Promise<ExperimentRun> {
-  const { division, generate = false } = options;
+  const { division, allowMixed, costs, generate = false } = options;
   if (generate) await generateByTasks(file, workspace, options);
   // what tasks could not be given, and only that, is asked for here
   const choices = { division, generate: generate && (await hasWholeGenerations(file, workspace)) };
@@ -51,7 +53,7 @@ export async function runDistributed(
     const layout = experimentLayout(workspace.out, manifest.name);
     const known = await inspectCells(layout, context);
     const before = new Set(known.filter(({ state }) => state.use === "all").map(({ cell }) => cell.id));
-    const collected = { context, out: workspace.out, allowMixed: options.allowMixed, before };
+    const collected = { file, context, out: workspace.out, allowMixed, costs, before };
     if (before.size === known.length) {
       await clearAway(tasks, layout);
       return await collectRun({ ...collected, whyFailed: () => "", encoded: 0, encoding: [] });

@@ -24,6 +24,8 @@ export type RunOptions = {
   readonly allowMixed: boolean;
   /** Ask LLMs for scenarios and expansions that are not generated yet; otherwise a run that needs them ends. */
   readonly generate: boolean;
+  /** Tell on the page what the run took; the page then differs from run to run. */
+  readonly costs?: boolean;
 };
 
 /** How one cell ended. */
@@ -33,12 +35,15 @@ export type CellOutcome =
 
 /** What a run did; reports are written from it. */
 export type ExperimentRun = {
+  /** Path of the run file. */
+  readonly file: string;
   readonly plan: ExperimentPlan;
   readonly layout: ExperimentLayout;
   readonly materials: Materials;
   /** By cell id. */
   readonly outcomes: ReadonlyMap<string, CellOutcome>;
   readonly allowMixed: boolean;
+  readonly costs: boolean;
   /** Work done: texts encoded, run files made, cells evaluated, cells found finished. */
   readonly work: {
     readonly encoded: number;
@@ -54,6 +59,7 @@ export type ExperimentRun = {
 export type SearchedElsewhere = (group: Omit<ScoringGroup, "cells">) => AnswersElsewhere | undefined;
 
 type Session = {
+  readonly file: string;
   readonly plan: ExperimentPlan;
   readonly materials: Materials;
   readonly openRetriever: OpenRetriever;
@@ -79,7 +85,7 @@ export async function runExperiment(file: string, workspace: Workspace, options:
   const materials = await gatherMaterials(plan, file, workspace, { generate: options.generate });
   const opened = openRetrievers(plan, file, { ...workspace, materials });
   try {
-    return await runCells({ plan, materials, workspace, options }, opened);
+    return await runCells({ file, plan, materials, workspace, options }, opened);
   } finally {
     await opened.close();
   }
@@ -88,6 +94,7 @@ export async function runExperiment(file: string, workspace: Workspace, options:
 /** The same for data that was read and retrievers that were built, on the cells of the plan that it is given. */
 export async function runCells(
   {
+    file,
     plan,
     materials,
     workspace,
@@ -100,7 +107,7 @@ export async function runCells(
   const cells = await inspectCells(layout, { plan, materials, openRetriever });
   const outcomes = new Map<string, CellOutcome>();
   const scorings = new Map<string, readonly Scoring[]>();
-  const session = { plan, materials, openRetriever, layout, workspace, options, elsewhere, outcomes, scorings };
+  const session = { file, plan, materials, openRetriever, layout, workspace, options, elsewhere, outcomes, scorings };
   for (const { cell, state } of cells) {
     if (state.use !== "nothing") scorings.set(cell.id, state.manifest.scoring);
     if (state.use === "all") outcomes.set(cell.id, { status: "cached", manifest: state.manifest });
@@ -115,7 +122,8 @@ export async function runCells(
   const count = (status: CellOutcome["status"]) => [...outcomes.values()].filter((one) => one.status === status).length;
   const work = { encoded, scored: made.length, evaluated: count("done"), cached: count("cached") };
   const encoding = encodingWork(encoderWork());
-  return { plan, layout, materials, outcomes, work, encoding, allowMixed: options.allowMixed };
+  const { allowMixed, costs = false } = options;
+  return { file, plan, layout, materials, outcomes, work, encoding, allowMixed, costs };
 }
 
 async function scoreCells(cells: readonly KnownCell[], session: Session): Promise<number> {

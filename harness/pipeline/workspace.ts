@@ -5,6 +5,8 @@ import type { Progress } from "../runtime/progress.ts";
 
 /** Everything a command takes from its surroundings. */
 export type Workspace = {
+  /** Of spikebench. */
+  readonly version: string;
   /** Root of `runs/` and `reports/`. */
   readonly out: string;
   /** Folder of cached vectors, of unpacked archives and of what is known of hub repositories. */

@@ -14,6 +14,7 @@ import { experimentResult } from "./experiment-result.ts";
 import { writePages } from "./report-pages.ts";
 import type { ExperimentRun } from "./run-experiment.ts";
 import type { Workspace } from "./workspace.ts";
+import { writeRunPage } from "./write-page.ts";
 
 export type WrittenReports = {
   /** What the command prints on stdout in the format that was asked for. */
@@ -35,7 +36,8 @@ export async function writeReports(
   await writeFileAtomic(layout.resultFile, `${JSON.stringify(result, undefined, 2)}\n`);
   const model = buildReport(result);
   const perQuery = (cell: CellResult) => readValues(layout.cell(cellId(cell)).values);
-  await writePages({ result, model, layout, perQuery });
+  const page = () => writeRunPage(run, result, workspace);
+  await writePages({ result, model, layout, perQuery, page });
   const listed = plan.cells.filter((cell) => cell.listed);
   const ended = result.cells.map((cell, index): EndedCell => {
     const path = cell.run === null ? null : join(layout.folder, cell.run);
@@ -52,6 +54,7 @@ export async function writeReports(
       ...encodingLines(run.encoding),
       `result: ${layout.resultFile}`,
       `reports: ${layout.reportFolder}`,
+      `page: ${layout.pageFile}`,
     ],
     failed: result.cells.filter(({ status }) => status === "failed").length,
   };

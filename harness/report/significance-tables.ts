@@ -11,19 +11,35 @@ import { type Column, NOTHING, right, type TextTable, table } from "./text-table
  * scenarios; base values only where there is no SPIKE.
  */
 export function headlineTable(model: ReportModel, { rows }: MeasureSection, { system }: NameOptions): TextTable {
-  const claimed: Column<ComparisonRow>[] = [
-    right(`SPIKE\n${model.claim}`, (row) => figureText(row.claimed)),
-    right("difference", (row) => (row.difference ? daggered(differenceText(row.difference.absolute), row) : NOTHING)),
-    right(model.testHeads.interval, ({ test }) => (test === undefined ? NOTHING : intervalText(test.interval))),
-    right(model.testHeads.p, ({ test }) => (test === undefined ? NOTHING : pText(test.pCorrected))),
-  ];
-  const hasScenarios = rows.some(({ sweep }) => sweep.length > 0);
+  const claimed = right<ComparisonRow>(`SPIKE\n${model.claim}`, (row) => figureText(row.claimed));
+  const { base, difference, covered } = headlineColumns(model, rows);
   return table(rows, [
     ...nameColumns(model, system),
-    right("base", (row) => figureText(row.base)),
-    ...(model.claim === undefined ? [] : claimed),
-    ...(hasScenarios ? [right<ComparisonRow>("covered", (row) => coverageText(model, row))] : []),
+    base,
+    ...(model.claim === undefined ? [] : [claimed, ...difference]),
+    ...covered,
   ]);
+}
+
+/** Columns of the answer; `covered` is empty where there are no scenarios. */
+export function headlineColumns(
+  model: ReportModel,
+  rows: readonly ComparisonRow[],
+): {
+  readonly base: Column<ComparisonRow>;
+  readonly difference: readonly Column<ComparisonRow>[];
+  readonly covered: readonly Column<ComparisonRow>[];
+} {
+  const hasScenarios = rows.some(({ sweep }) => sweep.length > 0);
+  return {
+    base: right("base", (row) => figureText(row.base)),
+    difference: [
+      right("difference", (row) => (row.difference ? daggered(differenceText(row.difference.absolute), row) : NOTHING)),
+      right(model.testHeads.interval, ({ test }) => (test === undefined ? NOTHING : intervalText(test.interval))),
+      right(model.testHeads.p, ({ test }) => (test === undefined ? NOTHING : pText(test.pCorrected))),
+    ],
+    covered: hasScenarios ? [right("covered", (row) => coverageText(model, row))] : [],
+  };
 }
 
 /** How large the differences are beside their spread, and what so many queries could show. */
@@ -86,7 +102,8 @@ export function alphasText(alphas: readonly number[]): string {
   return distinct.length <= 3 ? distinct.join(", ") : `${distinct[0]} to ${distinct.at(-1)}`;
 }
 
-function daggered(text: string, { test }: ComparisonRow): string {
+/** A figure with the sign of its test. */
+export function daggered(text: string, { test }: ComparisonRow): string {
   return isSignificant(test) ? `${text}†` : text;
 }
 

@@ -5,11 +5,19 @@ export type ExperimentLayout = {
   /** `runs/<name>`: what can be recomputed from, one folder a cell. */
   readonly folder: string;
   readonly resultFile: string;
+  /** Texts that the page shows. */
+  readonly excerptsFile: string;
   readonly reportFolder: string;
   reportFile(extension: "md" | "tex" | "csv" | "txt"): string;
   /** SPIKE against its base, one record a comparison; and its curve over alpha, one record a point. */
   readonly comparisonsFile: string;
   readonly curvesFile: string;
+  /** What the page was made of, and digests of its files. */
+  readonly pageRecord: string;
+  /** The page, its charts as files of their own, and its query views where they are too large for it. */
+  readonly pageFile: string;
+  readonly chartFolder: string;
+  readonly queryFolder: string;
   cell(id: string): CellLayout;
 };
 
@@ -32,11 +40,21 @@ export function experimentLayout(root: string, name: string): ExperimentLayout {
     folder,
     reportFolder,
     resultFile: join(folder, "result.json"),
+    excerptsFile: excerptsFile(folder),
     reportFile: (extension) => join(reportFolder, `report.${extension}`),
     comparisonsFile: join(reportFolder, "comparisons.csv"),
     curvesFile: join(reportFolder, "curves.csv"),
+    pageRecord: join(reportFolder, "page.json"),
+    pageFile: join(reportFolder, "index.html"),
+    chartFolder: join(reportFolder, "charts"),
+    queryFolder: join(reportFolder, "queries"),
     cell: (id) => cellLayout(folder, id),
   };
+}
+
+/** The texts that the page of a result shows. @param folder that of the result */
+export function excerptsFile(folder: string): string {
+  return join(folder, "excerpts.jsonl.gz");
 }
 
 /** The files of a cell. @param folder that of the result */

@@ -24,7 +24,8 @@ export async function describeParquet(path: string): Promise<ParquetShape> {
 /**
  * Streams the rows of chosen columns, row group by row group and within a group in slices of about 48 MB, so that memory
  * follows the largest page and not the file. Rows are counted from 1. 64-bit numbers come as numbers where they are
- * exact, and as their digits beyond.
+ * exact, and as their digits beyond. With `keep` only the rows come back whose value of a number column it accepts; the texts
+ * of the others are not even decoded.
  *
  * @throws {HarnessError} as `describeParquet`, and `DATA_INVALID` for a column that the file has not
  * Source: https://parquet.apache.org/docs/file-format/; every codec of hyparquet-compressors.
@@ -32,6 +33,7 @@ export async function describeParquet(path: string): Promise<ParquetShape> {
 export async function* readParquetRows(
   path: string,
   columns: readonly string[],
+  keep?: RowFilter,
 ): AsyncGenerator<readonly ParquetRow[]> {
   const opened = await openParquet(path);
   try {
@@ -43,6 +45,7 @@ export async function* readParquetRows(
           first: first - start,
           last: Math.min(first + ROWS_PER_BATCH, end) - start,
           start,
+          keep,
         });
       }
     }
@@ -52,6 +55,9 @@ export async function* readParquetRows(
     await opened.close();
   }
 }
+
+/** @param column one of those that are read */
+export type RowFilter = { readonly column: string; accepts(value: number): boolean };
 
 type OpenParquet = { readonly file: AsyncBuffer; readonly metadata: FileMetaData; close(): Promise<void> };
 type RowSpan = { readonly start: number; readonly end: number };
@@ -175,17 +181,28 @@ function keepBytes(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
+type RowRange = {
+  readonly first: number;
+  readonly last: number;
+  readonly start: number;
+  readonly keep: RowFilter | undefined;
+};
+
 function rowsOf(
   values: ColumnValues,
   columns: readonly string[],
-  { first, last, start }: { readonly first: number; readonly last: number; readonly start: number },
+  { first, last, start, keep }: RowRange,
 ): readonly ParquetRow[] {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const decode = (bytes: Uint8Array) => decoder.decode(bytes);
-  return Array.from({ length: last - first }, (_, offset) => ({
-    row: start + first + offset + 1,
-    value: Object.fromEntries(columns.map((name) => [name, plainValue(values.get(name)?.[first + offset], decode)])),
-  }));
+  const decisive = keep && values.get(keep.column);
+  const rows: ParquetRow[] = [];
+  for (let at = first; at < last; at++) {
+    if (keep !== undefined && !keep.accepts(Number(decisive?.[at]))) continue;
+    const value = Object.fromEntries(columns.map((name) => [name, plainValue(values.get(name)?.[at], decode)]));
+    rows.push({ row: start + at + 1, value });
+  }
+  return rows;
 }
 
 function plainValue(value: unknown, decode: (bytes: Uint8Array) => string): unknown {

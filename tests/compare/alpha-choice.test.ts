@@ -20,7 +20,7 @@ const code = (name: string) => expect.objectContaining({ code: name });
 
 describe("fixedAlpha", () => {
   it("takes the values at the declared alpha", () => {
-    const { values, alphas } = fixedAlpha(
+    const { values, alphas, byQuery } = fixedAlpha(
       sweepOf([
         [0, 0],
         [0.25, 0.5],
@@ -30,6 +30,7 @@ describe("fixedAlpha", () => {
     );
     expect(alphas).toEqual([0.5]);
     expect(values).toEqual(systemOf([0.25, 0.5], { alphaChoice: "fixed" }));
+    expect([...byQuery.values()]).toEqual([0.5, 0.5]);
   });
 
   it("refuses an alpha that the sweep lacks", () => {
@@ -71,9 +72,10 @@ describe("crossFitQueries", () => {
       [0.9, 0, 0],
       [0, 0.5, 0.5],
     ];
-    const { values, alphas } = crossFitQueries(sweepOf(rows, { alphas: [0, 1] }), { folds: 3 });
+    const { values, alphas, byQuery } = crossFitQueries(sweepOf(rows, { alphas: [0, 1] }), { folds: 3 });
     // without query 0: 0 against 1; without 1 or 2: 0.9 against 0.5
     expect([...alphas].sort()).toEqual([0, 0, 1]);
+    expect(Object.fromEntries(byQuery)).toEqual({ q000: 1, q001: 0, q002: 0 });
     expect(Object.fromEntries(values.values)).toEqual({ q000: 0, q001: 0, q002: 0 });
     expect(values.alphaChoice).toBe("cross-fitted");
   });

@@ -18,6 +18,7 @@ const MODEL = "sentence-transformers/all-MiniLM-L6-v2";
 // 64.51 in embeddings-benchmark/results@f4cc6c8, all-MiniLM-L6-v2, SciFact, ndcg_at_10.
 it("gives all-MiniLM-L6-v2 its published nDCG@10 on SciFact", { timeout: 3_600_000 }, async () => {
   const workspace: Workspace = {
+    version: "1.2.3",
     out: folder.path("out"),
     cache: folder.path("cache"),
     // biome-ignore lint/style/noProcessEnv: the real hub is reached with the settings of whoever asks for this test

@@ -9,9 +9,9 @@ import { cellFile, filesBelow, forecastsOf, openLab, runLab, runLines } from "./
 
 const folder = temporaryFolder();
 
-async function hitsOf(path: string) {
+async function hitsOf(path: string, depth?: number) {
   const hits: ChannelHit[] = [];
-  for await (const hit of readChannelScores(path)) hits.push(hit);
+  for await (const hit of readChannelScores(path, depth)) hits.push(hit);
   return hits;
 }
 
@@ -40,7 +40,7 @@ describe("openChannelWriter and readChannelScores", () => {
     );
   });
 
-  it("go over several groups of rows", async () => {
+  it("go over several groups of rows, and end each ranking where it is asked to", async () => {
     const path = folder.path("many.parquet");
     const writer = await openChannelWriter(path);
     const ranking = Array.from({ length: 5_000 }, (_, at) => ({
@@ -51,6 +51,7 @@ describe("openChannelWriter and readChannelScores", () => {
     const hits = await hitsOf(path);
     expect(hits).toHaveLength(15_000);
     expect(hits[14_999]).toMatchObject({ queryId: "c", rank: 5_000, docId: "d4999", documentScore: 2_499.5 });
+    expect(await hitsOf(path, 2)).toEqual(hits.filter(({ rank }) => rank <= 2));
   });
 
   it("leave nothing behind when the file is given up", async () => {

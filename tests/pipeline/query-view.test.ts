@@ -101,6 +101,7 @@ describe("viewQuery", () => {
   });
 
   it("has texts and marks relevant documents where the run has left them, and says so where not", async () => {
+    await rm(join(layout.folder, "excerpts.jsonl.gz"));
     const without = await view("q1");
     expect(without.notes).toHaveLength(1);
     expect(without.systems[0]).toMatchObject({ relevant: null });

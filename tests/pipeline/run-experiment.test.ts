@@ -10,7 +10,7 @@ import { cellFile, EXPERIMENT, edit, filesBelow, LIBRARY, openLab, runLab, runLi
 const folder = temporaryFolder();
 
 describe("runExperiment and writeReports", () => {
-  it("leave every cell with its files, those that fuse with scores by channel, and the reports", async () => {
+  it("leave every cell with its files, those that fuse with scores by channel, and the reports with their charts", async () => {
     const lab = await openLab(folder.path("whole"));
     const { cells, work } = await runLab(lab);
     expect(cells.map(({ system }) => system)).toEqual(
@@ -26,12 +26,16 @@ describe("runExperiment and writeReports", () => {
         ...(system.includes("alpha") && !system.startsWith("both") ? ["channels.parquet"] : []),
       ].map((name) => `runs/small/library@${system}/${name}`),
     );
-    const reports = ["comparisons.csv", "curves.csv", "report.csv", "report.md", "report.tex", "report.txt"].map(
-      (name) => `reports/small/${name}`,
-    );
-    expect([...(await filesBelow(lab.workspace.out)).keys()].sort()).toEqual(
-      [...reports, ...inCells, "runs/small/result.json"].sort(),
-    );
+    const reports = [
+      ...["comparisons.csv", "curves.csv", "report.csv", "report.md", "report.tex", "report.txt"],
+      ...["index.html", "page.json"],
+    ].map((name) => `reports/small/${name}`);
+    const beside = ["result.json", "excerpts.jsonl.gz"].map((name) => `runs/small/${name}`);
+    const names = [...(await filesBelow(lab.workspace.out)).keys()];
+    const isChart = (name: string) => name.startsWith("reports/small/charts/");
+    expect(names.filter((name) => !isChart(name)).sort()).toEqual([...reports, ...inCells, ...beside].sort());
+    // three measures and three retrievers: the differences, the curves, the queries and recall
+    expect(names.filter(isChart)).toHaveLength(3 + 3 * 3 + 3 + 3);
   });
 
   it("give the values that an evaluation of the run files alone gives", async () => {

@@ -21,7 +21,7 @@ export async function distribute(
   const started: number[] = [];
   const run = await runDistributed(file, workspace, {
     division: { ...DIVISION, ...division },
-    ...{ attempts, generate, allowMixed: false, leavesSecrets: false },
+    ...{ attempts, generate, allowMixed: false, costs: false, leavesSecrets: false },
     executor: ({ manifest, files }) => ({
       async submit({ tasks }) {
         for (const number of tasks) {

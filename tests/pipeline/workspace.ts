@@ -85,6 +85,7 @@ export async function openLab(folder: string, files: LabFiles = {}): Promise<Lab
   await writeFile(file, experiment);
   await writeFile(join(folder, "scenarios.jsonl"), scenarios.map((row) => `${JSON.stringify(row)}\n`).join(""));
   const workspace: Workspace = {
+    version: "1.2.3",
     out: join(folder, "out"),
     cache: join(folder, "cache"),
     hub: hubSettings({ HF_HOME: join(folder, "hub"), HF_HUB_OFFLINE: "1" }, folder),

@@ -74,7 +74,8 @@ beforeAll(async () => {
   const lab = await bigLab("uninterrupted");
   expect(await spikebench(RUN, { cwd: lab.folder })).toMatchObject({ code: 0 });
   uninterrupted = await finalFiles(lab);
-  expect(uninterrupted.size).toBe(12 * 3 + 6);
+  // cells, scores by channel of those that fuse, six reports and the result, page and its two files, charts of two measures
+  expect(uninterrupted.size).toBe(12 * 3 + 6 + 7 + 3 + (2 + 2 * 3 + 3 + 3));
 }, 60_000);
 
 /** Everything that is there under a final name is what the whole run has there: nothing half-written. */
