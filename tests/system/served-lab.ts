@@ -82,16 +82,20 @@ export const RUN = ["run", "experiment.yaml", "--data", "library=data", "--out",
 
 export const runServed = (lab: Lab) => spikebench(RUN, { cwd: lab.folder });
 
+/** They quote the run file, which names the port of the lab's own server. */
+const QUOTES_RUN_FILE = /(^|\/)(index\.html|page\.json|excerpts\.jsonl\.gz)$/;
+
 /**
  * Results and vectors under the names that a run gives them, so without what a killed one left behind, each with the
- * sha256 of its bytes.
+ * sha256 of its bytes. Labs of different servers can be compared.
  */
 export async function finalFiles(lab: Lab): Promise<ReadonlyMap<string, string>> {
   const files = [];
   // how fast an encoder was is kept in the cache too, and is never the same
   for (const part of ["out", join("cache", "vectors")]) {
     for (const [name, bytes] of await filesBelow(join(lab.folder, part))) {
-      if (!name.endsWith(".tmp")) files.push([join(part, name), hashBytes(Buffer.from(bytes, "base64"))] as const);
+      if (name.endsWith(".tmp") || QUOTES_RUN_FILE.test(name)) continue;
+      files.push([join(part, name), hashBytes(Buffer.from(bytes, "base64"))] as const);
     }
   }
   return new Map(files);
