@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { evaluateFiles } from "../dist/pipeline/evaluate-files.js";
+import { evaluateFiles } from "../dist/pipeline/compare/evaluate-files.js";
 
 const QUERIES = 1384;
 const MEASURES = "nDCG@10 R@100 AP RR@10 P@5 Judged@10";

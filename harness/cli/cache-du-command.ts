@@ -7,7 +7,7 @@ export const cacheDuCommand: CommandModule<object, FormatFlag> = {
   builder: formatFlag,
   async handler({ format }) {
     const { cacheFolder } = await import("./surroundings.ts");
-    const { cacheUsage } = await import("../pipeline/cache-usage.ts");
+    const { cacheUsage } = await import("../pipeline/cache/cache-usage.ts");
     const usage = await cacheUsage(cacheFolder());
     if (format === "json") {
       console.log(JSON.stringify(usage, undefined, 2));

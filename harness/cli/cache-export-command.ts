@@ -12,7 +12,7 @@ export const cacheExportCommand: CommandModule<object, Flags> = {
   async handler({ encoder, folder }) {
     const { resolve } = await import("node:path");
     const { cacheFolder, openTerminal } = await import("./surroundings.ts");
-    const { exportVectors } = await import("../pipeline/move-vectors.ts");
+    const { exportVectors } = await import("../pipeline/cache/move-vectors.ts");
     const { printMoved } = await import("./moved-vectors.ts");
     printMoved(await exportVectors({ cache: cacheFolder(), encoder, to: resolve(folder), ...openTerminal() }));
   },

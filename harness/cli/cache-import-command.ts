@@ -10,7 +10,7 @@ export const cacheImportCommand: CommandModule<object, Flags> = {
   async handler({ folder }) {
     const { resolve } = await import("node:path");
     const { cacheFolder, openTerminal } = await import("./surroundings.ts");
-    const { importVectors } = await import("../pipeline/move-vectors.ts");
+    const { importVectors } = await import("../pipeline/cache/move-vectors.ts");
     const { printMoved } = await import("./moved-vectors.ts");
     printMoved(await importVectors({ cache: cacheFolder(), from: resolve(folder), ...openTerminal() }));
   },

@@ -7,7 +7,7 @@ export const cacheLsCommand: CommandModule<object, FormatFlag> = {
   builder: formatFlag,
   async handler({ format }) {
     const { cacheFolder } = await import("./surroundings.ts");
-    const { listCachedEncoders } = await import("../pipeline/cache-usage.ts");
+    const { listCachedEncoders } = await import("../pipeline/cache/cache-usage.ts");
     const encoders = await listCachedEncoders(cacheFolder());
     if (format === "json") {
       console.log(JSON.stringify(encoders, undefined, 2));

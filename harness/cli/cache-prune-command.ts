@@ -20,7 +20,7 @@ export const cachePruneCommand: CommandModule<object, Flags> = {
   async handler({ format, maxSize, olderThan, encoder, dryRun }) {
     const { parseAge, parseSize } = await import("./quantities.ts");
     const { cacheFolder } = await import("./surroundings.ts");
-    const { pruneCache } = await import("../pipeline/prune-cache.ts");
+    const { pruneCache } = await import("../pipeline/cache/prune-cache.ts");
     const { renderPruned } = await import("../report/cache-tables.ts");
     const { systemTime } = await import("../runtime/clock.ts");
     const { formatBytes } = await import("../runtime/progress.ts");

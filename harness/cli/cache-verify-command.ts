@@ -11,7 +11,7 @@ export const cacheVerifyCommand: CommandModule<object, Flags> = {
     formatFlag(cli).option("remove", { type: "boolean", default: false, describe: "remove what is broken" }),
   async handler({ format, remove }) {
     const { cacheFolder, openTerminal } = await import("./surroundings.ts");
-    const { verifyCache } = await import("../pipeline/verify-cache.ts");
+    const { verifyCache } = await import("../pipeline/cache/verify-cache.ts");
     const { renderCacheCheck } = await import("../report/cache-tables.ts");
     const { formatBytes } = await import("../runtime/progress.ts");
     const check = await verifyCache({ cache: cacheFolder(), remove, ...openTerminal() });

@@ -33,7 +33,7 @@ export const compareCommand: CommandModule<object, Flags> = {
       }) as never,
   async handler({ format, seed, ...options }) {
     const { wholeFlag } = await import("./surroundings.ts");
-    const { compareFiles } = await import("../pipeline/compare-files.ts");
+    const { compareFiles } = await import("../pipeline/compare/compare-files.ts");
     const compared = await compareFiles({ ...options, seed: wholeFlag("--seed", seed) });
     const { renderSystemsComparison, systemsComparisonJson } = await import("../report/systems-comparison.ts");
     process.stdout.write(format === "json" ? systemsComparisonJson(compared) : await renderSystemsComparison(compared));

@@ -15,7 +15,7 @@ export const datasetsCheckCommand: CommandModule<object, Flags> = {
     }) as never,
   async handler({ ids, format, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { checkDatasets } = await import("../pipeline/check-dataset.ts");
+    const { checkDatasets } = await import("../pipeline/datasets/check-dataset.ts");
     const { renderCheck } = await import("../report/dataset-tables.ts");
     const checks = [];
     for await (const check of checkDatasets(ids, openWorkspace(flags))) {

@@ -15,8 +15,8 @@ export const datasetsExportCommand: CommandModule<object, Flags> = {
     }),
   async handler({ id, to, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { openDataset } = await import("../pipeline/open-dataset.ts");
-    const { exportDataset } = await import("../pipeline/export-dataset.ts");
+    const { openDataset } = await import("../pipeline/datasets/open-dataset.ts");
+    const { exportDataset } = await import("../pipeline/datasets/export-dataset.ts");
     const { folder, documents, queries } = await exportDataset(await openDataset(id, openWorkspace(flags)), to);
     console.log(`${id}: ${documents} documents and ${queries} queries written to ${folder}.`);
   },

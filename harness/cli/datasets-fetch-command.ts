@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { FetchReport } from "../pipeline/fetch-datasets.ts";
+import type { FetchReport } from "../pipeline/datasets/fetch-datasets.ts";
 
 type Flags = { readonly ids: readonly string[]; readonly format: "table" | "json" };
 
@@ -12,7 +12,7 @@ export const datasetsFetchCommand: CommandModule<object, Flags> = {
       .option("format", { choices: ["table", "json"] as const, default: "table" as const }) as never,
   async handler({ ids, format }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { fetchDatasets } = await import("../pipeline/fetch-datasets.ts");
+    const { fetchDatasets } = await import("../pipeline/datasets/fetch-datasets.ts");
     const { formatBytes } = await import("../runtime/progress.ts");
     const reports: FetchReport[] = [];
     for await (const report of fetchDatasets(ids, openWorkspace({ out: ".", data: [], strict: false }))) {

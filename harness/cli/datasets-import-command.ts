@@ -23,9 +23,9 @@ export const datasetsImportCommand: CommandModule<object, Flags> = {
       .option("queries", { type: "string", describe: "trec, csv: file of the queries" })
       .option("qrels", { type: "string", describe: "trec, csv: file of the judgements" }) as never,
   async handler({ path, from, id, split, documents, queries, qrels }) {
-    const { importFormat } = await import("../pipeline/import-format.ts");
+    const { importFormat } = await import("../pipeline/datasets/import-format.ts");
     const { visibleText } = await import("../report/figure-text.ts");
-    const { importDataset } = await import("../pipeline/import-dataset.ts");
+    const { importDataset } = await import("../pipeline/datasets/import-dataset.ts");
     const format = importFormat(from, { split, documents, queries, qrels });
     const imported = await importDataset({ id, folder: path, format, cards: "datasets" });
     const { documents: count, queries: asked, judgements } = imported.counts;

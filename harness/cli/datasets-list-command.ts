@@ -8,7 +8,7 @@ export const datasetsListCommand: CommandModule<object, Flags> = {
   builder: (cli) => cli.option("format", { choices: ["table", "json"] as const, default: "table" as const }),
   async handler({ format }) {
     const { cardFolders } = await import("./surroundings.ts");
-    const { listDatasets } = await import("../pipeline/dataset-facts.ts");
+    const { listDatasets } = await import("../pipeline/datasets/dataset-facts.ts");
     const facts = await listDatasets(cardFolders(), (text) => console.error(text));
     if (format === "json") {
       console.log(JSON.stringify(facts, undefined, 2));

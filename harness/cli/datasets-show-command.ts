@@ -8,7 +8,7 @@ export const datasetsShowCommand: CommandModule<object, Flags> = {
   builder: (cli) => cli.positional("id", { type: "string", demandOption: true }),
   async handler({ id }) {
     const { cardFolders } = await import("./surroundings.ts");
-    const { showDataset } = await import("../pipeline/dataset-facts.ts");
+    const { showDataset } = await import("../pipeline/datasets/dataset-facts.ts");
     console.log(JSON.stringify({ id, ...(await showDataset(id, cardFolders())) }, undefined, 2));
   },
 };

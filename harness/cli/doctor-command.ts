@@ -18,7 +18,7 @@ export const doctorCommand: CommandModule<object, Flags> = {
       .option("out", { type: "string", default: ".", requiresArg: true, describe: "where results would go" }) as never,
   async handler({ file, format, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { checkHealth } = await import("../pipeline/check-health.ts");
+    const { checkHealth } = await import("../pipeline/project/check-health.ts");
     const { renderHealth } = await import("../report/health.ts");
     const machine = { node: process.versions.node, availableBytes: process.availableMemory() };
     const checks = await checkHealth(openWorkspace({ ...flags, data: [], strict: false }), { machine, file });

@@ -46,7 +46,7 @@ export const evaluateCommand: CommandModule<object, Flags> = {
         describe: "percent-decode undoes `ids: percent-encode` of a run file",
       }) as never,
   async handler({ format, ...files }) {
-    const { evaluateFiles } = await import("../pipeline/evaluate-files.ts");
+    const { evaluateFiles } = await import("../pipeline/compare/evaluate-files.ts");
     const { formatEvaluation } = await import("../report/evaluation.ts");
     process.stdout.write(await formatEvaluation(await evaluateFiles(files), format));
   },

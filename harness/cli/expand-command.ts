@@ -17,7 +17,7 @@ export const expandCommand: CommandModule<object, Flags> = {
       }) as never,
   async handler({ file, retryFailed, estimate, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { estimateExpansions, expandQueries } = await import("../pipeline/expand-queries.ts");
+    const { estimateExpansions, expandQueries } = await import("../pipeline/generation/expand-queries.ts");
     const { renderExpansions } = await import("../report/generation.ts");
     const workspace = openWorkspace(flags);
     const nothing = "Every text is there, or recorded; nothing to ask.";

@@ -13,7 +13,7 @@ export const gateBlessCommand: CommandModule<object, Flags> = {
       describe: "folder that holds reports/",
     }) as never,
   async handler({ result, baseline, out }) {
-    const { blessResult } = await import("../pipeline/bless-result.ts");
+    const { blessResult } = await import("../pipeline/compare/bless-result.ts");
     console.log(await blessResult(result, { out, path: baseline }));
   },
 };

@@ -34,8 +34,8 @@ export const gateCommand: CommandModule<object, Flags> = {
         hint: "`spikebench gate bless RESULT` writes one.",
       });
     }
-    const { gateResult, throwUnlessPassed } = await import("../pipeline/gate-result.ts");
-    const { writeGateFiles } = await import("../pipeline/gate-files.ts");
+    const { gateResult, throwUnlessPassed } = await import("../pipeline/compare/gate-result.ts");
+    const { writeGateFiles } = await import("../pipeline/compare/gate-files.ts");
     const { gateAnnotations, renderGate } = await import("../report/gate.ts");
     const { stepFiles } = await import("./surroundings.ts");
     const report = await gateResult({ ...options, baseline });

@@ -1,4 +1,4 @@
-import type { GenerationReport } from "../pipeline/generate-scenarios.ts";
+import type { GenerationReport } from "../pipeline/generation/generate-scenarios.ts";
 
 /** Prints what generating scenarios came to. */
 export function reportGeneration({ totals, manifest, rows }: GenerationReport): void {

@@ -20,7 +20,7 @@ export const initCommand: CommandModule<object, Flags> = {
       .option("force", { type: "boolean", default: false, describe: "write over files that are there" }) as never,
   async handler({ template, name = template, out, force }) {
     const { resolve } = await import("node:path");
-    const { initProject } = await import("../pipeline/init-project.ts");
+    const { initProject } = await import("../pipeline/project/init-project.ts");
     const files = await initProject(template, { folder: resolve(out), name, force });
     for (const file of files) console.log(file);
   },

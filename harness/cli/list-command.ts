@@ -21,7 +21,7 @@ export const listCommand: CommandModule<object, Flags> = {
       .positional("what", { choices: WHAT, demandOption: true })
       .option("format", { choices: ["table", "json"] as const, default: "table" as const, requiresArg: true }),
   async handler({ what, format }) {
-    const { listComponents } = await import("../pipeline/list-components.ts");
+    const { listComponents } = await import("../pipeline/project/list-components.ts");
     const { cardFolders } = await import("./surroundings.ts");
     const rows = await listComponents(what, cardFolders(), (text) => console.error(text));
     if (format === "json") {

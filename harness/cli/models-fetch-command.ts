@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { ModelReport } from "../pipeline/fetch-models.ts";
+import type { ModelReport } from "../pipeline/models/fetch-models.ts";
 
 type Flags = {
   readonly ids: readonly string[];
@@ -19,7 +19,7 @@ export const modelsFetchCommand: CommandModule<object, Flags> = {
       .option("format", { choices: ["table", "json"] as const, default: "table" as const, requiresArg: true }) as never,
   async handler({ ids, revision, dtype, format }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { fetchModels } = await import("../pipeline/fetch-models.ts");
+    const { fetchModels } = await import("../pipeline/models/fetch-models.ts");
     const { formatBytes } = await import("../runtime/progress.ts");
     const workspace = openWorkspace({ out: ".", data: [], strict: false });
     const fetched: ModelReport[] = [];

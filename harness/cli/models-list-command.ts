@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { ListedModel } from "../pipeline/list-models.ts";
+import type { ListedModel } from "../pipeline/models/list-models.ts";
 
 type Flags = { readonly format: "table" | "json" };
 
@@ -10,7 +10,7 @@ export const modelsListCommand: CommandModule<object, Flags> = {
     cli.option("format", { choices: ["table", "json"] as const, default: "table" as const, requiresArg: true }),
   async handler({ format }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { listModels } = await import("../pipeline/list-models.ts");
+    const { listModels } = await import("../pipeline/models/list-models.ts");
     const models = await listModels(openWorkspace({ out: ".", data: [], strict: false }));
     if (format === "json") {
       console.log(JSON.stringify(models, undefined, 2));

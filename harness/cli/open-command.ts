@@ -13,7 +13,7 @@ export const openCommand: CommandModule<object, Flags> = {
   async handler({ name, out, port }) {
     const { resolve } = await import("node:path");
     const { openTerminal, portFlag } = await import("./surroundings.ts");
-    const { openReports } = await import("../pipeline/open-reports.ts");
+    const { openReports } = await import("../pipeline/reports/open-reports.ts");
     const { signal } = openTerminal();
     const server = await openReports(resolve(out), { name, port: portFlag("--port", port) });
     console.log(server.url);

@@ -16,7 +16,7 @@ export const planCommand: CommandModule<object, Flags> = {
     }),
   async handler({ file, format, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { inspectPlan } = await import("../pipeline/inspect-plan.ts");
+    const { inspectPlan } = await import("../pipeline/forecast/inspect-plan.ts");
     const workspace = openWorkspace(flags);
     try {
       const forecast = await inspectPlan(file, workspace);
@@ -24,7 +24,7 @@ export const planCommand: CommandModule<object, Flags> = {
       console.log(format === "json" ? JSON.stringify(forecast, undefined, 2) : await renderForecast(forecast));
     } catch (error) {
       if (!(error instanceof HarnessError) || error.code !== "NOT_FETCHED") throw error;
-      const { outlinePlan } = await import("../pipeline/outline-plan.ts");
+      const { outlinePlan } = await import("../pipeline/forecast/outline-plan.ts");
       const { renderOutline } = await import("../report/plan-outline.ts");
       const outline = await outlinePlan(file, workspace, error);
       console.log(format === "json" ? JSON.stringify(outline, undefined, 2) : await renderOutline(outline));

@@ -27,8 +27,8 @@ export const reportCommand: CommandModule<object, Flags> = {
   async handler({ results, format, out, allowMixed }) {
     const { resolve } = await import("node:path");
     const { cardFolders } = await import("./surroundings.ts");
-    const { exportResult } = await import("../pipeline/export-result.ts");
-    const { parseFormats, rebuildReport } = await import("../pipeline/rebuild-report.ts");
+    const { exportResult } = await import("../pipeline/reports/export-result.ts");
+    const { parseFormats, rebuildReport } = await import("../pipeline/reports/rebuild-report.ts");
     const { pages, exports } = parseFormats(format);
     const options = { out: resolve(out), cardFolders: cardFolders() };
     if (pages.length > 0) console.log(await rebuildReport(results, { out: options.out, formats: pages, allowMixed }));

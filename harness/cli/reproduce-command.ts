@@ -21,8 +21,8 @@ export const reproduceCommand: CommandModule<object, Flags> = {
       });
     }
     const { openWorkspace, packFolders } = await import("./surroundings.ts");
-    const { readPack } = await import("../pipeline/published-pack.ts");
-    const { reproduce, runPack, throwUnlessReproduced } = await import("../pipeline/reproduce.ts");
+    const { readPack } = await import("../pipeline/compare/published-pack.ts");
+    const { reproduce, runPack, throwUnlessReproduced } = await import("../pipeline/compare/reproduce.ts");
     const { renderReproduction } = await import("../report/reproduction.ts");
     const pack = await readPack(name, packFolders());
     const reproduction = await reproduce(pack, from ?? (await runPack(pack, openWorkspace(flags))));

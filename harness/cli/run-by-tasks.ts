@@ -1,5 +1,5 @@
-import { type DistributedOptions, detachRun, runDistributed } from "../pipeline/run-distributed.ts";
-import type { ExperimentRun } from "../pipeline/run-experiment.ts";
+import type { ExperimentRun } from "../pipeline/run/run-experiment.ts";
+import { type DistributedOptions, detachRun, runDistributed } from "../pipeline/tasks/run-distributed.ts";
 import type { Workspace } from "../pipeline/workspace.ts";
 import { localExecutor } from "../tasks/local-executor.ts";
 import { slurmExecutor } from "../tasks/slurm-executor.ts";

@@ -50,8 +50,8 @@ export const runCommand: CommandModule<object, Flags> = {
       }) as never,
   async handler(flags) {
     const { cacheLimit, openWorkspace } = await import("./surroundings.ts");
-    const { limitCache } = await import("../pipeline/limit-cache.ts");
-    const { throwIfFailed, writeReports } = await import("../pipeline/write-reports.ts");
+    const { limitCache } = await import("../pipeline/cache/limit-cache.ts");
+    const { throwIfFailed, writeReports } = await import("../pipeline/reports/write-reports.ts");
     const { systemTime } = await import("../runtime/clock.ts");
     const maxBytes = cacheLimit();
     const workspace = openWorkspace(flags);
@@ -77,7 +77,7 @@ async function runTasks(flags: Flags, workspace: Workspace) {
 
 async function runHere({ file, jobs, keepGoing, allowMixed, generate, costs }: Flags, workspace: Workspace) {
   const { positiveFlag } = await import("./surroundings.ts");
-  const { runExperiment } = await import("../pipeline/run-experiment.ts");
+  const { runExperiment } = await import("../pipeline/run/run-experiment.ts");
   return await runExperiment(file, workspace, {
     ...{ jobs: positiveFlag("--jobs", jobs), keepGoing, allowMixed, generate, costs },
   });

@@ -12,7 +12,7 @@ export const scenariosCheckCommand: CommandModule<object, Flags> = {
   async handler({ path, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
     const { visibleText } = await import("../report/figure-text.ts");
-    const { checkScenarios } = await import("../pipeline/inspect-scenarios.ts");
+    const { checkScenarios } = await import("../pipeline/generation/inspect-scenarios.ts");
     const { manifest, faults } = await checkScenarios(path, openWorkspace(flags));
     const { documents, withScenarios, noise, failed, scenarios } = manifest.counts;
     console.log(

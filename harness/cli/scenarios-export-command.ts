@@ -34,7 +34,7 @@ export const scenariosExportCommand: CommandModule<object, Flags> = {
       }) as never,
   async handler({ path, dataset, layout, to, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { exportScenarios } = await import("../pipeline/export-scenarios.ts");
+    const { exportScenarios } = await import("../pipeline/generation/export-scenarios.ts");
     const { rows, leftOut } = await exportScenarios({ path, dataset, layout, to }, openWorkspace(flags));
     console.log(`${to}: ${rows} rows; ${leftOut} failures and texts without parts left out.`);
   },

@@ -38,7 +38,7 @@ export const scenariosGenerateCommand: CommandModule<object, Flags> = {
       }) as never,
   async handler({ dataset, to, retryFailed, allowMissing, estimate, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { generateScenarios } = await import("../pipeline/generate-scenarios.ts");
+    const { generateScenarios } = await import("../pipeline/generation/generate-scenarios.ts");
     const { estimateLine } = await import("../report/generation.ts");
     const { reportGeneration } = await import("./generation-outcome.ts");
     const request = {

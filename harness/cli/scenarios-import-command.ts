@@ -28,7 +28,7 @@ export const scenariosImportCommand: CommandModule<object, Flags> = {
       }) as never,
   async handler({ path, dataset, to, rowsOf, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { importScenarios } = await import("../pipeline/import-scenarios.ts");
+    const { importScenarios } = await import("../pipeline/generation/import-scenarios.ts");
     const { manifest, foreign } = await importScenarios({ path, dataset, to, rowsOf }, openWorkspace(flags));
     const { documents, withScenarios, noise, failed, scenarios } = manifest.counts;
     console.log(

@@ -25,7 +25,7 @@ export const scenariosRetryCommand: CommandModule<object, Flags> = {
   async handler({ path, failed, baseUrl, ...flags }) {
     if (!failed) throw new HarnessError("USAGE", "expected `--failed`, which says what to ask for again.");
     const { openWorkspace } = await import("./surroundings.ts");
-    const { retryScenarios } = await import("../pipeline/generate-scenarios.ts");
+    const { retryScenarios } = await import("../pipeline/generation/generate-scenarios.ts");
     const { estimateLine } = await import("../report/generation.ts");
     const { reportGeneration } = await import("./generation-outcome.ts");
     const workspace = openWorkspace(flags);

@@ -10,7 +10,7 @@ export const scenariosShowCommand: CommandModule<object, Flags> = {
       .positional("path", { type: "string", demandOption: true, describe: "its rows, .jsonl or .parquet" })
       .option("doc", { type: "string", requiresArg: true, describe: "id of a document" }) as never,
   async handler({ path, doc }) {
-    const { showScenarios } = await import("../pipeline/inspect-scenarios.ts");
+    const { showScenarios } = await import("../pipeline/generation/inspect-scenarios.ts");
     console.log(JSON.stringify(await showScenarios(path, doc), undefined, 2));
   },
 };

@@ -23,7 +23,7 @@ export const scenariosStatsCommand: CommandModule<object, Flags> = {
       .option("format", { choices: ["table", "json"] as const, default: "table" as const, requiresArg: true }) as never,
   async handler({ path, dataset, rowsOf, format, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { scenarioStatisticsOf } = await import("../pipeline/inspect-scenarios.ts");
+    const { scenarioStatisticsOf } = await import("../pipeline/generation/inspect-scenarios.ts");
     const statistics = await scenarioStatisticsOf(path, { dataset, rowsOf }, openWorkspace(flags));
     if (format === "json") {
       console.log(JSON.stringify(statistics, undefined, 2));

@@ -33,7 +33,7 @@ export const showCommand: CommandModule<object, Flags> = {
       .option("hits", { type: "string", default: "10", requiresArg: true, describe: "of each ranking" }) as never,
   async handler({ result, query, alpha, hits, format, ...axes }) {
     const { alphaFlag, positiveFlag } = await import("./surroundings.ts");
-    const { viewQuery } = await import("../pipeline/query-view.ts");
+    const { viewQuery } = await import("../pipeline/reports/query-view.ts");
     const { renderQueryView } = await import("../report/query-view.ts");
     const view = await viewQuery(result, query, {
       ...axes,

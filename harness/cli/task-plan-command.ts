@@ -19,7 +19,7 @@ export const taskPlanCommand: CommandModule<object, Flags> = {
   async handler({ file, format, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
     const { readDivision } = await import("./task-surroundings.ts");
-    const { describeTasks } = await import("../pipeline/describe-tasks.ts");
+    const { describeTasks } = await import("../pipeline/tasks/describe-tasks.ts");
     const division = readDivision(flags, { cellsPerTask: 1, processes: undefined });
     const described = await describeTasks(file, openWorkspace(flags), division);
     if (format === "json") console.log(JSON.stringify(described, undefined, 2));

@@ -14,7 +14,7 @@ export const taskRunCommand: CommandModule<object, Flags> = {
   async handler({ manifest: file, task, offset }) {
     const { taskNumber, taskWorkspace } = await import("./task-surroundings.ts");
     const { readManifest } = await import("../tasks/task-manifest.ts");
-    const { runTask } = await import("../pipeline/run-task.ts");
+    const { runTask } = await import("../pipeline/tasks/run-task.ts");
     // Slurm's word that the time is nearly over; node's own use of it is to open a debugger
     process.once("SIGUSR1", () => process.kill(process.pid, "SIGTERM"));
     const path = resolve(file);

@@ -10,7 +10,7 @@ export const taskStatusCommand: CommandModule<object, Flags> = {
   builder: (cli) => formatFlag(manifestFlag(cli)),
   async handler({ manifest: file, format }) {
     const { readManifest } = await import("../tasks/task-manifest.ts");
-    const { taskStatus } = await import("../pipeline/task-status.ts");
+    const { taskStatus } = await import("../pipeline/tasks/task-status.ts");
     const { queueLine } = await import("./slurm-surroundings.ts");
     const manifest = await readManifest(resolve(file));
     const status = await taskStatus(manifest, resolve(file));

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { HarnessError } from "../errors.ts";
-import type { TaskDivision } from "../pipeline/plan-tasks.ts";
+import type { TaskDivision } from "../pipeline/tasks/plan-tasks.ts";
 import type { Workspace } from "../pipeline/workspace.ts";
 import type { TaskWorkspace } from "../tasks/task-manifest.ts";
 import { readSecrets } from "../tasks/task-secrets.ts";

@@ -10,7 +10,7 @@ export const trainDataDpoCommand: CommandModule<object, Flags> = {
   builder: (cli) => askingFlags(computeFlags(workspaceFlags(trainingFile(cli)))) as never,
   async handler({ file, generate, retryFailed, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { buildDpoSet } = await import("../pipeline/build-dpo-set.ts");
+    const { buildDpoSet } = await import("../pipeline/training/build-dpo-set.ts");
     const { trainingSummary } = await import("./training-summary.ts");
     console.log(trainingSummary(await buildDpoSet(file, { generate, retryFailed }, openWorkspace(flags))));
   },

@@ -10,7 +10,7 @@ export const trainDataSftCommand: CommandModule<object, Flags> = {
   builder: (cli) => workspaceFlags(trainingFile(cli)) as never,
   async handler({ file, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { buildSftSet } = await import("../pipeline/build-sft-set.ts");
+    const { buildSftSet } = await import("../pipeline/training/build-sft-set.ts");
     const { trainingSummary } = await import("./training-summary.ts");
     console.log(trainingSummary(await buildSftSet(file, openWorkspace(flags))));
   },

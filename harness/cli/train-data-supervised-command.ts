@@ -10,7 +10,7 @@ export const trainDataSupervisedCommand: CommandModule<object, Flags> = {
   builder: (cli) => askingFlags(computeFlags(workspaceFlags(trainingFile(cli)))) as never,
   async handler({ file, generate, retryFailed, ...flags }) {
     const { openWorkspace } = await import("./surroundings.ts");
-    const { buildSupervisedSet } = await import("../pipeline/build-supervised-set.ts");
+    const { buildSupervisedSet } = await import("../pipeline/training/build-supervised-set.ts");
     const { trainingSummary } = await import("./training-summary.ts");
     console.log(trainingSummary(await buildSupervisedSet(file, { generate, retryFailed }, openWorkspace(flags))));
   },

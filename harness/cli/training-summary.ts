@@ -1,4 +1,4 @@
-import type { BuiltSet } from "../pipeline/build-sft-set.ts";
+import type { BuiltSet } from "../pipeline/training/build-sft-set.ts";
 
 /** What a command says of the set that it built. */
 export function trainingSummary({ folder, card }: BuiltSet): string {

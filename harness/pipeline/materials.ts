@@ -10,9 +10,9 @@ import { HarnessError } from "../errors.ts";
 import { type ExperimentPlan, ORIGINAL_QUERIES } from "../plan/plan-types.ts";
 import { createTextHash, hashJson } from "../storage/content-hash.ts";
 import { writeId } from "../storage/trec-ids.ts";
-import { openDataset, readCardQueries } from "./open-dataset.ts";
-import { type ExpansionMaterial, expansionsOf, readExpansion } from "./read-expansions.ts";
-import { readScenarios, type ScenarioChoices } from "./read-scenarios.ts";
+import { openDataset, readCardQueries } from "./datasets/open-dataset.ts";
+import { type ExpansionMaterial, expansionsOf, readExpansion } from "./generation/read-expansions.ts";
+import { readScenarios, type ScenarioChoices } from "./generation/read-scenarios.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The data of an experiment, read and checked, with the hashes that its cells are known by. */

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { inspectPlan } from "../../harness/pipeline/inspect-plan.ts";
+import { inspectPlan } from "../../harness/pipeline/forecast/inspect-plan.ts";
 import { openaiStandIn } from "../encode/openai-stand-in.ts";
 import { tickingClock } from "../encode/ticking-clock.ts";
 import { temporaryFolder } from "../temporary-folder.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { beforeEach, describe, expect, it } from "vitest";
-import { estimateExpansions, expandQueries } from "../../harness/pipeline/expand-queries.ts";
-import { inspectPlan } from "../../harness/pipeline/inspect-plan.ts";
+import { inspectPlan } from "../../harness/pipeline/forecast/inspect-plan.ts";
+import { estimateExpansions, expandQueries } from "../../harness/pipeline/generation/expand-queries.ts";
 import { chatStandIn } from "../llm/chat-stand-in.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { edit, filesBelow, type Lab, LIBRARY, openLab, runLab, runLines } from "./workspace.ts";

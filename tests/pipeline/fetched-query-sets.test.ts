@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fetchDatasets } from "../../harness/pipeline/fetch-datasets.ts";
+import { fetchDatasets } from "../../harness/pipeline/datasets/fetch-datasets.ts";
 import { writeBeirFolder } from "../datasets/beir-folder.ts";
 import { hubStandIn } from "../remote/hub-stand-in.ts";
 import { temporaryFolder } from "../temporary-folder.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { inspectPlan } from "../../harness/pipeline/inspect-plan.ts";
+import { inspectPlan } from "../../harness/pipeline/forecast/inspect-plan.ts";
 import { chatStandIn } from "../llm/chat-stand-in.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { edit, type Lab, LIBRARY, openLab, runLab } from "./workspace.ts";

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { HarnessError } from "../../harness/errors.ts";
-import { inspectPlan } from "../../harness/pipeline/inspect-plan.ts";
+import { inspectPlan } from "../../harness/pipeline/forecast/inspect-plan.ts";
 import type { Workspace } from "../../harness/pipeline/workspace.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { openLab, runLab } from "./workspace.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { inspectPlan } from "../../harness/pipeline/inspect-plan.ts";
+import { inspectPlan } from "../../harness/pipeline/forecast/inspect-plan.ts";
 import { writeTinyModel } from "../encode/tiny-model.ts";
 import { float32 } from "../storage/safetensors-file.ts";
 import { temporaryFolder } from "../temporary-folder.ts";

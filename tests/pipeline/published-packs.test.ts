@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseMeasure } from "../../harness/evaluate/parse-measure.ts";
+import { type PublishedPack, readPack } from "../../harness/pipeline/compare/published-pack.ts";
 import { loadPlan } from "../../harness/pipeline/load-plan.ts";
-import { type PublishedPack, readPack } from "../../harness/pipeline/published-pack.ts";
 import { card, cards } from "../datasets/shipped-cards.ts";
 import { describeWithData } from "../real-data.ts";
 

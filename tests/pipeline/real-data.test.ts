@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { evaluateFiles } from "../../harness/pipeline/evaluate-files.ts";
+import { evaluateFiles } from "../../harness/pipeline/compare/evaluate-files.ts";
 import { describeWithData } from "../real-data.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { openLab, runLab, runLines } from "./workspace.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
-import { generateScenarios } from "../../harness/pipeline/generate-scenarios.ts";
+import { generateScenarios } from "../../harness/pipeline/generation/generate-scenarios.ts";
 import type { BeirFiles } from "../datasets/beir-folder.ts";
 import { type ChatStandIn, chatStandIn } from "../llm/chat-stand-in.ts";
 import { temporaryFolder } from "../temporary-folder.ts";

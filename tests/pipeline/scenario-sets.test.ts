@@ -1,8 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { beforeEach, describe, expect, it } from "vitest";
-import { exportScenarios } from "../../harness/pipeline/export-scenarios.ts";
-import { importScenarios } from "../../harness/pipeline/import-scenarios.ts";
-import { checkScenarios, scenarioStatisticsOf, showScenarios } from "../../harness/pipeline/inspect-scenarios.ts";
+import { exportScenarios } from "../../harness/pipeline/generation/export-scenarios.ts";
+import { importScenarios } from "../../harness/pipeline/generation/import-scenarios.ts";
+import {
+  checkScenarios,
+  scenarioStatisticsOf,
+  showScenarios,
+} from "../../harness/pipeline/generation/inspect-scenarios.ts";
 import { BREAD, linesOf, scenarioLabs } from "./scenario-lab.ts";
 import { edit } from "./workspace.ts";
 

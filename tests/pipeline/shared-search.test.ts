@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { runTask } from "../../harness/pipeline/run-task.ts";
+import { runTask } from "../../harness/pipeline/tasks/run-task.ts";
 import { stagesOf } from "../../harness/tasks/task-manifest.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { distribute, results, tasksOf } from "./task-lab.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { buildSftSet } from "../../harness/pipeline/build-sft-set.ts";
+import { buildSftSet } from "../../harness/pipeline/training/build-sft-set.ts";
 import { readParquetRows } from "../../harness/storage/parquet.ts";
 import { describeWithData } from "../real-data.ts";
 import { temporaryFolder } from "../temporary-folder.ts";

@@ -1,8 +1,8 @@
-import { withTasks } from "../../harness/pipeline/open-tasks.ts";
-import type { TaskDivision } from "../../harness/pipeline/plan-tasks.ts";
-import { runDistributed } from "../../harness/pipeline/run-distributed.ts";
-import { runTask } from "../../harness/pipeline/run-task.ts";
-import { writeReports } from "../../harness/pipeline/write-reports.ts";
+import { writeReports } from "../../harness/pipeline/reports/write-reports.ts";
+import { withTasks } from "../../harness/pipeline/tasks/open-tasks.ts";
+import type { TaskDivision } from "../../harness/pipeline/tasks/plan-tasks.ts";
+import { runDistributed } from "../../harness/pipeline/tasks/run-distributed.ts";
+import { runTask } from "../../harness/pipeline/tasks/run-task.ts";
 import { filesBelow, type Lab } from "./workspace.ts";
 
 const DIVISION: TaskDivision = { cellsPerTask: 1, textsPerTask: 4, threads: undefined, maxRam: undefined };

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { buildDpoSet } from "../../harness/pipeline/build-dpo-set.ts";
+import { buildDpoSet } from "../../harness/pipeline/training/build-dpo-set.ts";
 import { readParquetRows } from "../../harness/storage/parquet.ts";
 import { linesOf } from "./scenario-lab.ts";
 import type { Lab } from "./workspace.ts";
