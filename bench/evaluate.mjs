@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { evaluateFiles } from "../dist/pipeline/compare/evaluate-files.js";
+import { mulberry32 } from "./seeded-numbers.mjs";
 
 const QUERIES = 1384;
 const MEASURES = "nDCG@10 R@100 AP RR@10 P@5 Judged@10";
@@ -55,15 +56,4 @@ function docId(query, index) {
 
 function next(below) {
   return Math.floor(numbers() * below);
-}
-
-/** mulberry32, seeded: every machine measures the same files. */
-function mulberry32(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

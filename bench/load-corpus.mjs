@@ -16,6 +16,7 @@ import { loadDataset } from "../dist/datasets/load-dataset.js";
 import { listLocalFiles } from "../dist/datasets/local-files.js";
 import { createFormat } from "../dist/datasets/registry.js";
 import { DEFAULT_POLICY } from "../dist/domain/policy.js";
+import { mulberry32 } from "./seeded-numbers.mjs";
 
 const DOCUMENTS = 413_932;
 const SHORTEST = 200;
@@ -135,15 +136,4 @@ async function generate(target, count) {
     }),
   );
   await writeFile(join(target, `examples/${SUBSET}.jsonl`), `${examples.join("\n")}\n`);
-}
-
-/** mulberry32, seeded: every machine measures the same files. */
-function mulberry32(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

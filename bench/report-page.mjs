@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DEFAULT_POLICY } from "../dist/domain/policy.js";
 import { renderPage } from "../dist/report/page/render-page.js";
+import { mulberry32 } from "./seeded-numbers.mjs";
 
 /** Queries of each dataset of BRIGHT. */
 const DATASETS = [103, 116, 103, 101, 117, 101, 108, 142, 112, 111, 194, 76];
@@ -157,15 +158,4 @@ if (folder !== undefined) {
     await mkdir(join(folder, name), { recursive: true });
     for (const [file, text] of files) await writeFile(join(folder, name, file), text);
   }
-}
-
-/** mulberry32, seeded: every machine renders the same page. */
-function mulberry32(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,28 +1,19 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { type BatchJob, completeBatches } from "../../harness/llm/complete-batches.ts";
 import { completePrompts } from "../../harness/llm/complete-prompts.ts";
-import { type CompletionJournal, openJournal } from "../../harness/llm/completion-journal.ts";
-import type { Prompt } from "../../harness/llm/types.ts";
 import { openBatchEndpoint } from "../../harness/remote/batch-endpoint.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { chatStandIn, noWaiting } from "./chat-stand-in.ts";
+import { openedJournals, userPrompts } from "./opened-journals.ts";
 
 const server = chatStandIn();
 const folder = temporaryFolder();
+const openTracked = openedJournals();
 let made = 0;
-let opened: CompletionJournal[] = [];
 
 beforeEach(() => server.behave({}));
-afterEach(async () => {
-  await Promise.all(opened.map((journal) => journal.close()));
-  opened = [];
-});
-
-function prompts(texts: readonly string[]): readonly Prompt[] {
-  return texts.map((content) => ({ messages: [{ role: "user", content }] }));
-}
 
 /** A folder of batches and answers; every `run` is a process of its own, as far as they go. */
 function bench() {
@@ -31,15 +22,14 @@ function bench() {
   const said: string[] = [];
   async function open() {
     const client = server.client();
-    const journal = await openJournal({ root, client, onWarning: (line) => said.push(line) });
-    opened.push(journal);
+    const journal = await openTracked({ root, client, onWarning: (line) => said.push(line) });
     return { client, journal };
   }
   async function run(texts: readonly string[], more: Partial<BatchJob> = {}) {
     const { client, journal } = await open();
     const connection = { baseUrl: server.baseUrl(), apiKey: undefined, timeoutMs: 5_000, signal: undefined };
     const endpoint = await openBatchEndpoint(connection);
-    const job = { client, journal, endpoint, options: server.options(), prompts: prompts(texts), pollSeconds: 60 };
+    const job = { client, journal, endpoint, options: server.options(), prompts: userPrompts(texts), pollSeconds: 60 };
     try {
       return await completeBatches({
         ...job,
@@ -55,7 +45,7 @@ function bench() {
   async function outcomes(texts: readonly string[]) {
     const { journal } = await open();
     return await Promise.all(
-      prompts(texts).map(async (prompt) => (await journal.find(journal.keyOf(prompt)))?.outcome),
+      userPrompts(texts).map(async (prompt) => (await journal.find(journal.keyOf(prompt)))?.outcome),
     );
   }
   const pending = async () => {
@@ -80,8 +70,8 @@ describe("completeBatches", () => {
     expect(await pending()).toEqual([]);
     const { open } = bench();
     const alone = await open();
-    await completePrompts({ ...alone, prompts: prompts(texts), concurrency: 1 });
-    const expected = prompts(texts).map(
+    await completePrompts({ ...alone, prompts: userPrompts(texts), concurrency: 1 });
+    const expected = userPrompts(texts).map(
       async (prompt) => (await alone.journal.find(alone.journal.keyOf(prompt)))?.outcome,
     );
     expect(await outcomes(texts)).toEqual(await Promise.all(expected));

@@ -1,26 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { completePrompts } from "../../harness/llm/complete-prompts.ts";
-import { type CompletionJournal, openJournal } from "../../harness/llm/completion-journal.ts";
 import type { CompletionTotals } from "../../harness/llm/completion-totals.ts";
 import type { ChatClient, Prompt } from "../../harness/llm/types.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { chatStandIn } from "./chat-stand-in.ts";
+import { openedJournals, userPrompts } from "./opened-journals.ts";
 
 const server = chatStandIn();
 const folder = temporaryFolder();
 const PRICE = { promptUsdPerMillion: 1e6, completionUsdPerMillion: 0 };
+const openTracked = openedJournals();
 let made = 0;
-let opened: CompletionJournal[] = [];
 
 beforeEach(() => server.behave({}));
-afterEach(async () => {
-  await Promise.all(opened.map((journal) => journal.close()));
-  opened = [];
-});
-
-function prompts(texts: readonly string[]): readonly Prompt[] {
-  return texts.map((content) => ({ messages: [{ role: "user", content }] }));
-}
 
 function numbered(count: number, mark = ""): readonly string[] {
   return Array.from({ length: count }, (_, index) => `document ${index} ${mark}`);
@@ -30,12 +22,11 @@ function numbered(count: number, mark = ""): readonly string[] {
 async function bench(options: object = {}) {
   const client: ChatClient & { readonly waits: number[] } = server.client(options);
   const root = folder.path(`job-${made++}`);
-  const journal = await openJournal({ root, client, onWarning: () => undefined });
-  opened.push(journal);
+  const journal = await openTracked({ root, client, onWarning: () => undefined });
   const run = (texts: readonly string[], more: object = {}) =>
-    completePrompts({ client, journal, prompts: prompts(texts), concurrency: 4, ...more });
+    completePrompts({ client, journal, prompts: userPrompts(texts), concurrency: 4, ...more });
   const outcomeOf = async (text: string) => {
-    const [prompt] = prompts([text]);
+    const [prompt] = userPrompts([text]);
     return prompt && (await journal.find(journal.keyOf(prompt)));
   };
   return { client, journal, run, outcomeOf };
@@ -172,7 +163,7 @@ describe("completePrompts", () => {
     function* endless(): Generator<Prompt> {
       for (;;) {
         drawn += 1;
-        yield* prompts([`document ${drawn}`]);
+        yield* userPrompts([`document ${drawn}`]);
       }
     }
     const { run } = await bench();

@@ -46,7 +46,7 @@ export async function openRunWriters(
       if (ranked.fused) await files?.channels?.write(queryId, ranked.ranking);
     },
     async commit() {
-      // the run file last: a cell is looked up by it
+      // a cell counts as made by its manifest alone, which is written after all of these
       for (const { run, channels } of open.values()) {
         await channels?.commit();
         await run.commit();
