@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { segmentWords } from "../../harness/analysis/word-segments.ts";
 import { readJsonLines } from "../../harness/storage/jsonl.ts";
 import { describeWithData } from "../real-data.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAge, parseSize } from "../../harness/cli/quantities.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const WRONG = [
   "",

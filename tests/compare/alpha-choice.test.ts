@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type AlphaSweep,
@@ -8,6 +7,7 @@ import {
   oracleAlpha,
 } from "../../harness/compare/alpha-choice.ts";
 import { compareSystems } from "../../harness/compare/compare-systems.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { normals, systemOf } from "./made-up-systems.ts";
 
 /** A sweep with one row of values for each alpha of 0, 1/2, 1 or as given. */

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accelerationOf, bcaInterval } from "../../harness/compare/bca-interval.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { differencesOf, type GoldenInterval, golden, goldenPairs } from "./golden.ts";
 
 const OPTIONS = { seed: 1, resamples: 10_000, level: 0.95 };

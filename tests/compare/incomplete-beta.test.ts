@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { regularizedBeta } from "../../harness/compare/incomplete-beta.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { relativeError } from "./golden.ts";
 
 describe("regularizedBeta", () => {

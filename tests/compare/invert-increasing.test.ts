@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { invertIncreasing, invertIncreasingAboveZero } from "../../harness/compare/invert-increasing.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { relativeError } from "./golden.ts";
 
 describe("invertIncreasing", () => {

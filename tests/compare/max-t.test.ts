@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxT } from "../../harness/compare/max-t.ts";
 import { randomizationTest } from "../../harness/compare/randomization-test.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { normals, signPatterns } from "./made-up-systems.ts";
 
 const OPTIONS = { seed: 1, draws: 20_000 };

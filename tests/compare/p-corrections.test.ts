@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { P_CORRECTIONS } from "../../harness/compare/p-corrections.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { golden } from "./golden.ts";
 
 const P = [0.001, 0.02, 0.04, 0.03, 0.2];

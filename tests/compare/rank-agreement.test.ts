@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kendallTau, rankBiasedOverlap } from "../../harness/compare/rank-agreement.ts";
 import { docId } from "../../harness/domain/ids.ts";
 import type { Ranking } from "../../harness/domain/run.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { golden } from "./golden.ts";
 
 function rankingOf(ids: readonly string[]): Ranking {

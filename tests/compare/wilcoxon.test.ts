@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { wilcoxonSignedRank } from "../../harness/compare/wilcoxon.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { differencesOf, goldenPairs } from "./golden.ts";
 import { signPatterns } from "./made-up-systems.ts";
 

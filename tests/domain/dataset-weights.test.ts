@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { datasetWeights } from "../../harness/domain/dataset-weights.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 describe("datasetWeights", () => {
   const inner = { name: "inner", members: ["b", "c"] };

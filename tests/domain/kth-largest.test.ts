@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kthLargest } from "../../harness/domain/kth-largest.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 describe("kthLargest", () => {
   it("finds what a sort finds, with few and with many equal values", () => {

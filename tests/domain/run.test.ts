@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareIds } from "../../harness/domain/run.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 describe("compareIds", () => {
   it("orders as the UTF-8 bytes do", () => {

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DocId } from "../../harness/domain/ids.ts";
 import { compareScoredDocs, tieRanks } from "../../harness/domain/run.ts";
 import { topRows } from "../../harness/domain/top-rows.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const scored = fc.uniqueArray(
   fc.record({

@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { docId, queryId } from "../../harness/domain/ids.ts";
 import { createEncoder, encoders } from "../../harness/encode/registry.ts";
 import type { TextRole } from "../../harness/encode/types.ts";
 import { canonicalJson } from "../../harness/storage/content-hash.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { collection, searched } from "./collection.ts";
 import { openaiStandIn } from "./openai-stand-in.ts";
 import { writeTinyModel } from "./tiny-model.ts";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createKeyTable } from "../../harness/encode/key-table.ts";
 import { hashBytes } from "../../harness/storage/content-hash.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 function keyOf(name: number): Uint8Array {
   return Buffer.from(hashBytes(`${name}`), "hex");

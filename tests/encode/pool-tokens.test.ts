@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { POOLINGS } from "../../harness/encode/model-presets.ts";
 import { poolTokens } from "../../harness/encode/pool-tokens.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 describe("poolTokens", () => {
   it("takes the tokens of its row and no others, whatever the dimension", () => {

@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { docId } from "../../harness/domain/ids.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { npyMatrix } from "../storage/npy-file.ts";
 import { jsonl, precomputedFiles, ROWS, rowsOf, unit, withScenarios } from "./precomputed-files.ts";
 

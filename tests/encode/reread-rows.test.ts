@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rereadRows } from "../../harness/encode/reread-rows.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const ROW_BYTES = 2 * 8;
 

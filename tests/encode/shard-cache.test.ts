@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import type { Encoder } from "../../harness/encode/types.ts";
 import { halfToNumber } from "../../harness/storage/float16.ts";
 import { packVectors } from "../../harness/storage/pack-vectors.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { cacheLab, embedRequest, fresh, TEXTS } from "./cache-lab.ts";
 import { countingEncoder } from "./counting-encoder.ts";
 import { rowsOf } from "./stored-vectors.ts";

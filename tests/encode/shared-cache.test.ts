@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Encoder } from "../../harness/encode/types.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { cacheLab, embedRequest, fresh, TEXTS } from "./cache-lab.ts";
 import { stream } from "./collection.ts";
 import { type CountingEncoder, countingEncoder } from "./counting-encoder.ts";

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { batchByLength, createPadder } from "../../harness/encode/token-batches.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const text = (position: number, ...ids: readonly number[]) => ({ position, ids });
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEncoder } from "../../harness/encode/registry.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { collection, searched } from "./collection.ts";
 import { expectNear, pooled, tinyEncoders, unit, vectorsOf } from "./tiny-encoder.ts";
 import { attend, TOKEN_VECTORS, TOKENS, tinyTransformerFiles, writeFiles } from "./tiny-transformer.ts";

@@ -1,13 +1,13 @@
 import { renameSync, rmSync } from "node:fs";
 import { rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createShardPlaces, type KnownShard } from "../../harness/encode/shard-places.ts";
 import type { VectorIndex } from "../../harness/encode/vector-index.ts";
 import { isSafe, openVectorIndex } from "../../harness/encode/vector-index.ts";
 import { openJournal } from "../../harness/encode/vector-journal.ts";
 import { openShard } from "../../harness/storage/vector-shards.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { cacheLab } from "./cache-lab.ts";
 import { countingEncoder } from "./counting-encoder.ts";
 

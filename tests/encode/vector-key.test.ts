@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { PLAIN_FORMS, type TextRole } from "../../harness/encode/types.ts";
 import { encoderRecord, vectorKeys } from "../../harness/encode/vector-key.ts";
 import { canonicalJson, type Json } from "../../harness/storage/content-hash.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { stream } from "./collection.ts";
 import { countingEncoder } from "./counting-encoder.ts";
 import { rowsOf } from "./stored-vectors.ts";

@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
 import { type CandidatePools, createPools, offerCandidate } from "../../harness/engine/candidate-pools.ts";
 import { finishPools } from "../../harness/engine/pool-keys.ts";
 import { mergeLists, type RankedLists } from "../../harness/engine/ranked-lists.ts";
 import { type BarArrays, lowestBars, sharedBars } from "../../harness/engine/shared-bars.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const WEIGHTS = [0, 0.25, 1].map((alpha) => ({ document: alpha, scenario: 1 - alpha }));
 

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
 import { createEngine } from "../../harness/engine/registry.ts";
 import type { Sweep } from "../../harness/engine/types.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { ALPHAS, definition, expectParts, expectSameHits, PLAIN, WEIGHTS } from "./agreement.ts";
 import { answersTo, anyProblem, EXACT_ENGINES, embeddings, exactScores, makeProblem, requestOf } from "./problem.ts";
 

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
 import type { FaissIndex } from "../../harness/engine/faiss-index.ts";
 import { searchLists } from "../../harness/engine/faiss-lists.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 /** Scores of rows by query, and an index that finds them as FAISS does: which of equal scores come first is left open. */
 function indexOf(scores: readonly (readonly number[])[], { isExact = true, missing = 0 } = {}) {

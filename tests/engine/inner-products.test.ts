@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { innerProducts } from "../../harness/engine/inner-products.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const value = fc.float({ min: -10, max: 10, noNaN: true });
 const problem = fc

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
 import { mergeHits } from "../../harness/engine/merge-hits.ts";
 import type { Hits } from "../../harness/engine/types.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 /** The best rows of some rows, ranked as everywhere. */
 function ranked(scores: Float64Array, rows: readonly number[], { k, ties }: { k: number; ties: Int32Array }) {

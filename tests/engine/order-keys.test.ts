@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isBefore, selectBest, sortKeys } from "../../harness/engine/order-keys.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 /** Few different scores, each rank once. */
 const anyKeys = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 120 }).chain((scores) =>

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planPasses, tileWidth } from "../../harness/engine/plan-passes.ts";
 import type { SearchRequest } from "../../harness/engine/types.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { PLAIN } from "./agreement.ts";
 
 /** A request of these sizes; its vectors are never read. */

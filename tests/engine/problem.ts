@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import type { Embeddings } from "../../harness/domain/embeddings.ts";
 import { layOutViews, type ViewLayout } from "../../harness/domain/view-layout.ts";
 import { innerProducts } from "../../harness/engine/inner-products.ts";
 import { engines } from "../../harness/engine/registry.ts";
 import type { Answer, Engine, SearchRequest } from "../../harness/engine/types.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 /** A corpus, its scenarios and queries as an engine gets them, and what the definition of fusion needs beside them. */
 export type Problem = {

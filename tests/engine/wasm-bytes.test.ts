@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   addVectors,
@@ -13,6 +12,7 @@ import {
   set,
   storeVector,
 } from "../../harness/engine/wasm-bytes.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;

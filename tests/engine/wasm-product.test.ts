@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OpenProduct } from "../../harness/engine/block-product.ts";
 import { wasmKernel, wasmProduct } from "../../harness/engine/wasm-product.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { embeddings, makeProblem } from "./problem.ts";
 
 type Vectors = { readonly count: number; readonly dim: number; readonly rows: Float32Array };

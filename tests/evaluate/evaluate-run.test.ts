@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DocId, QueryId } from "../../harness/domain/ids.ts";
 import type { Qrels } from "../../harness/domain/qrels.ts";
 import type { Run } from "../../harness/domain/run.ts";
 import { type EvaluateOptions, evaluateRun } from "../../harness/evaluate/evaluate-run.ts";
 import { parseMeasures } from "../../harness/evaluate/parse-measure.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 type Scores = Readonly<Record<string, number>>;
 

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_MEASURES, parseMeasure, parseMeasures } from "../../harness/evaluate/parse-measure.ts";
 import { measures } from "../../harness/evaluate/registry.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const texts = (list: string | readonly string[]) => parseMeasures(list).map(({ text }) => text);
 const invalid = expect.objectContaining({ code: "MEASURE_INVALID" });

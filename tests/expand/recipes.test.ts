@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { queryId } from "../../harness/domain/ids.ts";
 import { joinOptions, joinTexts, weightOptions, weighVectors } from "../../harness/expand/recipes.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const query = { id: queryId("q1"), text: "why salt", excluded: [] };
 

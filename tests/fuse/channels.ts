@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import type { DocId } from "../../harness/domain/ids.ts";
 import { tieRanks } from "../../harness/domain/run.ts";
 import { layOutViews, type ViewLayout } from "../../harness/domain/view-layout.ts";
 import type { ChannelScores, SweepRequest } from "../../harness/fuse/types.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 export type Channels = { readonly ids: readonly string[]; readonly scores: ChannelScores; readonly layout: ViewLayout };
 

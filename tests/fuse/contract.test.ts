@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { docId } from "../../harness/domain/ids.ts";
 import { compareScoredDocs, type Ranking } from "../../harness/domain/run.ts";
 import { channelFusers, createChannelFuser, createRankingFuser, rankingFusers } from "../../harness/fuse/registry.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { anyChannels, type Channels, request } from "./channels.ts";
 
 const ALPHAS = [0, 0.3, 0.5, 1];

@@ -1,9 +1,9 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { type CompletionJournal, openJournal } from "../../harness/llm/completion-journal.ts";
 import type { Outcome, Prompt } from "../../harness/llm/types.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();

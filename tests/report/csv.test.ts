@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CsvCell, csvLine, csvLines } from "../../harness/report/csv.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { HOSTILE } from "./hostile-experiment.ts";
 
 /** A reader after RFC 4180: fields in quotes hold commas, line ends and doubled quotes. */

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { oneLine } from "../../harness/report/figure-text.ts";
 import { latexProse, latexText } from "../../harness/report/latex-text.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 /** What TeX prints of our commands; anything else that it would not print as it stands is an error. */
 function printed(tex: string): string {

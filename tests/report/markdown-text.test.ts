@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { describe, expect, it } from "vitest";
 import { oneLine } from "../../harness/report/figure-text.ts";
 import { markdownProse, markdownText } from "../../harness/report/markdown-text.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 /** HTML as GitHub's dialect gives it; raw HTML is let through, so that what gets through is seen. */
 const html = (markdown: string) =>

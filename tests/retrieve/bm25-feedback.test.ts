@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkFragment } from "../../harness/component.ts";
 import type { ViewCollection } from "../../harness/domain/view.ts";
 import { layOutViews } from "../../harness/domain/view-layout.ts";
 import { createRetriever, retrievers } from "../../harness/retrieve/registry.ts";
 import { collection, named, searched } from "../encode/collection.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { retrieverServices, scoreTexts } from "./search-texts.ts";
 
 const RM3 = { kind: "rm3", maxDocumentShare: 1 };

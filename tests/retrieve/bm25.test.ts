@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ViewCollection } from "../../harness/domain/view.ts";
 import { layOutViews } from "../../harness/domain/view-layout.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
 import { collection, named, searched } from "../encode/collection.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { retrieverServices, scoreTexts } from "./search-texts.ts";
 
 const services = retrieverServices();

@@ -1,11 +1,11 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openIndexCache } from "../../harness/retrieve/index-cache.ts";
 import { createIndexBuilder, type IndexArrays } from "../../harness/retrieve/inverted-index.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
 import { collection, named, searched } from "../encode/collection.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { retrieverServices, scoreTexts } from "./search-texts.ts";
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createIndex, createIndexBuilder } from "../../harness/retrieve/inverted-index.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 function indexOf(rows: readonly (readonly string[])[]) {
   const builder = createIndexBuilder();

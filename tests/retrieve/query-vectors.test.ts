@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { QueryText } from "../../harness/domain/query.ts";
 import { newKeys } from "../../harness/encode/estimate-encoding.ts";
@@ -7,6 +6,7 @@ import { openEmbeddingCache } from "../../harness/encode/shard-cache.ts";
 import { combineVectors, embedQueries, queryTexts } from "../../harness/retrieve/query-vectors.ts";
 import { createRetriever } from "../../harness/retrieve/registry.ts";
 import { collection, named, searched } from "../encode/collection.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { retrieverServices, scoreTexts } from "./search-texts.ts";
 

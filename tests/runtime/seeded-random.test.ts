@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandomSource, fillPhilox, RANDOM_GENERATOR } from "../../harness/runtime/seeded-random.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 function drawn(seed: number, label: string, { block = 0, count = 8 } = {}): readonly number[] {
   const words = new Uint32Array(count);

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openTokenCounter } from "../../harness/analysis/tokenizer.ts";
 import { openDocumentCap } from "../../harness/scenarios/document-cap.ts";
 import { generationOptions } from "../../harness/scenarios/generation-options.ts";
 import { hashBytes } from "../../harness/storage/content-hash.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAnswer } from "../../harness/scenarios/parse-answer.ts";
 import type { ScenarioAnswer } from "../../harness/scenarios/scenario-entry.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const ITEM = { information_need: "Why does bread rise?", explanation: "Gas swells the dough." };
 const OTHER = { information_need: 'Why is it "sour"?', explanation: "Acids form; {x} stays, [y] too." };

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { alphaGridSchema, expandAlphaGrid } from "../../harness/spec/alpha-grid.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const expand = (grid: unknown) => expandAlphaGrid(alphaGridSchema.parse(grid));
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, createTextHash, hashJson } from "../../harness/storage/content-hash.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 describe("canonicalJson", () => {
   it("sorts keys at every depth and leaves undefined out", () => {

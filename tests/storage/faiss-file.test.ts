@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoredVectors } from "../../harness/domain/embeddings.ts";
 import { type FaissContent, readFaissVectors, writeFaissVectors } from "../../harness/storage/faiss-file.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const golden = resolve(import.meta.dirname, "../golden/faiss");

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openNpyMatrix, readNpyTexts } from "../../harness/storage/npy.ts";
 import { parseNpyHeader } from "../../harness/storage/npy-header.ts";
 import { describeWithData } from "../real-data.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { npyFile, npyHeader } from "./npy-file.ts";
 

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { halfToNumber } from "../../harness/storage/float16.ts";
 import { packVectors } from "../../harness/storage/pack-vectors.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 function halves(values: readonly number[]): number[] {
   const { buffer, byteOffset, length } = packVectors(Float32Array.from(values), "float16");

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readParquetRows } from "../../harness/storage/parquet.ts";
 import { type ParquetColumn, writeParquet } from "../../harness/storage/parquet-writer.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DocId, QueryId } from "../../harness/domain/ids.ts";
 import { compareScoredDocs } from "../../harness/domain/run.ts";
 import { formatRunLines, readRun } from "../../harness/storage/trec-run.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();

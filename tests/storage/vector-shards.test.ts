@@ -1,7 +1,6 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VectorPrecision } from "../../harness/domain/embeddings.ts";
 import { hashBytes } from "../../harness/storage/content-hash.ts";
@@ -13,6 +12,7 @@ import {
   verifyShard,
   writeShard,
 } from "../../harness/storage/vector-shards.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { shardRows } from "./shard-rows.ts";
 

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
 import type { Cut, RankedRows, Sweep } from "../../harness/engine/types.ts";
 import { readFaissVectors, writeFaissVectors } from "../../harness/storage/faiss-file.ts";
 import { answersTo, anyProblem, embeddings, exactScores, requestOf } from "../engine/problem.ts";
+import { fc } from "../seeded-fast-check.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { describeWithFaiss } from "../with-faiss.ts";
 import { answers, cut, largestError, NOISE, openFaiss, problemOf } from "./faiss-search.ts";

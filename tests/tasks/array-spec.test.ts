@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { arraySpec, splitArrays } from "../../harness/tasks/array-spec.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 describe("arraySpec", () => {
   it.each([

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bestRank } from "../../harness/training/corpus-scores.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const scoresOf = (scores: readonly number[], candidates = scores.map((_, row) => row)) => ({
   query: 0,

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { wordsOf } from "../../harness/analysis/words.ts";
 import { createOverlapIndex } from "../../harness/training/overlap-index.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const QUERIES = [
   { id: "q1", text: "Why do plants wilt in salty soil?" },

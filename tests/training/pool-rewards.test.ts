@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chooseExtremes, reciprocalRanks, sumOf } from "../../harness/training/pool-rewards.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const values = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 12 });
 

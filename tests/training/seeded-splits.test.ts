@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededOrder, splitIds } from "../../harness/training/seeded-splits.ts";
+import { fc } from "../seeded-fast-check.ts";
 
 const ids = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 40 });
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chooseEvictions, type Evictable } from "../../../harness/pipeline/cache/choose-evictions.ts";
+import { fc } from "../../seeded-fast-check.ts";
 
 const FILES: readonly Evictable[] = [
   { path: "c", bytes: 30, lastUsed: 3 },

@@ -1,9 +1,9 @@
 import { rm, truncate } from "node:fs/promises";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { docId, queryId } from "../../../harness/domain/ids.ts";
 import type { FusedDoc } from "../../../harness/domain/run.ts";
 import { type ChannelHit, openChannelWriter, readChannelScores } from "../../../harness/pipeline/run/channel-scores.ts";
+import { fc } from "../../seeded-fast-check.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { cellFile, filesBelow, forecastsOf, openLab, runLab, runLines } from "../workspace.ts";
 

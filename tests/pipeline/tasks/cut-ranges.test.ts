@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cutRanges } from "../../../harness/pipeline/tasks/cut-ranges.ts";
+import { fc } from "../../seeded-fast-check.ts";
 
 const documents = (end: number) => ({ role: "document", set: null, first: 0, end }) as const;
 const scenarios = (end: number) => ({ role: "scenario", set: "own", first: 0, end }) as const;

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cutLine, cutText } from "../../../harness/report/page/cut-text.ts";
+import { fc } from "../../seeded-fast-check.ts";
 
 describe("cutText", () => {
   it("puts a text on one line and ends it with an ellipsis where it goes on", () => {

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { Parser } from "htmlparser2";
 import { describe, expect, it } from "vitest";
 import { visibleText } from "../../../harness/report/figure-text.ts";
 import { html, lines, prose } from "../../../harness/report/page/html.ts";
+import { fc } from "../../seeded-fast-check.ts";
 
 /** Elements with their attributes, and all text, as a browser's parser sees them. */
 function read(markup: string) {

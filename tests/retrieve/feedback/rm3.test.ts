@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTermFeedback } from "../../../harness/retrieve/feedback/registry.ts";
 import type { FeedbackDocument, TermFeedback } from "../../../harness/retrieve/feedback/types.ts";
 import type { QueryTerm } from "../../../harness/retrieve/query-terms.ts";
+import { fc } from "../../seeded-fast-check.ts";
 
 const rm3 = (options: object = {}): TermFeedback => createTermFeedback({ kind: "rm3", ...options });
 
