@@ -27,11 +27,17 @@ export type Policy = {
 
 /** The rules that a card or a run file may set, as schemas; both say only what differs. */
 export const policyRules = {
-  selfId: z.enum(["drop", "keep"]),
-  docText: z.enum(["title+text", "text"]),
-  duplicates: z.enum(["as-is", "expand-gold"]),
-  recall: z.enum(["standard", "capped"]),
-  scorePrecision: z.enum(["float32", "float64"]),
+  selfId: z
+    .enum(["drop", "keep"])
+    .describe("A document whose id is the query's: removed before the cut, as BEIR does."),
+  docText: z.enum(["title+text", "text"]).describe("What a document's body is made of."),
+  duplicates: z
+    .enum(["as-is", "expand-gold"])
+    .describe("`expand-gold`: a document whose text equals a relevant one's is relevant too."),
+  recall: z.enum(["standard", "capped"]).describe("`capped`: the denominator of recall is at most k, BEIR's R_cap."),
+  scorePrecision: z
+    .enum(["float32", "float64"])
+    .describe("Scores as they are compared: trec_eval up to 9.0.8 holds float32."),
 } satisfies { readonly [rule in keyof Policy]?: z.ZodType<Policy[rule]> };
 
 /** Name of the judgements that a dataset brings along. */

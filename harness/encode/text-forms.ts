@@ -31,14 +31,27 @@ export const formOptions = {
     .default("spike")
     .describe("Whose settings count where published runs differ: token limits, and the wording of `{task}`."),
   instructions: z
-    .strictObject({ query: template, document: template, scenario: template })
+    .strictObject({
+      query: template.describe("What queries are put in."),
+      document: template.describe("What documents are put in."),
+      scenario: template.describe("What scenarios are put in."),
+    })
     .prefault({})
     .describe(
       "What the model reads for a text, by role: a template with `{text}`; `{task}` is what the dataset's card says. " +
         "Scenarios are put as documents are, unless told.",
     ),
   maxTokens: z
-    .union([limit, z.strictObject({ query: limit, document: limit, scenario: limit }).partial()])
+    .union([
+      limit,
+      z
+        .strictObject({
+          query: limit.describe("Tokens of a query."),
+          document: limit.describe("Tokens of a document."),
+          scenario: limit.describe("Tokens of a scenario."),
+        })
+        .partial(),
+    ])
     .optional()
     .describe("Tokens that the model reads of a text, with its instruction and special tokens, by role or for all."),
 };

@@ -8,7 +8,9 @@ export const rrf = defineRankingFuser({
   kind: "rrf",
   summary: "Reciprocal rank fusion of several retrievers; ignores scores, uses ranks only.",
   source: "Cormack, Clarke and Buettcher, SIGIR 2009, https://doi.org/10.1145/1571941.1572114",
-  options: z.strictObject({ k: z.number().positive().default(60) }),
+  options: z.strictObject({
+    k: z.number().positive().default(60).describe("Added to every rank; large, and rank 1 counts for little more."),
+  }),
   create: ({ k }) => ({
     fuse(rankings) {
       const total = new Map<DocId, number>();

@@ -15,14 +15,40 @@ const depth = z.number().int().positive();
 
 const options = z
   .strictObject({
-    aggregate: z.enum(["max", "mean", "topk-mean", "sum"]).default("max"),
-    topK: z.number().int().positive().default(3),
-    candidates: z.enum(["full", "union", "intersection"]).default("full"),
-    depth: z.strictObject({ document: depth, scenario: depth }).optional(),
-    missingScenario: z.enum(["document-only", "drop", "zero"]).default("document-only"),
-    normalize: z.enum(["none", "minmax", "z"]).default("none"),
-    noise: z.enum(["as-missing", "as-scenario"]).default("as-missing"),
-    tie: z.enum(["docno-desc"]).default("docno-desc"),
+    aggregate: z
+      .enum(["max", "mean", "topk-mean", "sum"])
+      .default("max")
+      .describe("What the scores of a document's scenarios become; `max` as SPIKE has it."),
+    topK: z.number().int().positive().default(3).describe("How many of the best scenarios `topk-mean` takes."),
+    candidates: z
+      .enum(["full", "union", "intersection"])
+      .default("full")
+      .describe("Which documents are ranked: all, or those in either or both of two lists cut off at `depth`."),
+    depth: z
+      .strictObject({
+        document: depth.describe("Documents in the list of the document scores."),
+        scenario: depth.describe("Scenarios in the list of the scenario scores."),
+      })
+      .optional()
+      .describe("How long the lists of `union` and `intersection` are."),
+    missingScenario: z
+      .enum(["document-only", "drop", "zero"])
+      .default("document-only")
+      .describe(
+        "A document without scenarios: its own score whatever alpha is, never returned, or scenarios that score 0.",
+      ),
+    normalize: z
+      .enum(["none", "minmax", "z"])
+      .default("none")
+      .describe("Brings both channels to one scale, for every query, before they are summed."),
+    noise: z
+      .enum(["as-missing", "as-scenario"])
+      .default("as-missing")
+      .describe("Scenarios of documents that the generator called noise: left out, or taken like any other."),
+    tie: z
+      .enum(["docno-desc"])
+      .default("docno-desc")
+      .describe("Order of equal scores: doc id descending, as trec_eval."),
   })
   .refine(({ candidates, depth }) => (depth === undefined) === (candidates === "full"), {
     path: ["depth"],

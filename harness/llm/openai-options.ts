@@ -33,8 +33,8 @@ export function chatShape({ temperature, topP, maxTokens }: Sampling) {
     concurrency: z.int().min(1).max(1_024).default(16).describe("Requests under way at once, at most."),
     price: z
       .strictObject({
-        promptUsdPerMillion: z.number().nonnegative(),
-        completionUsdPerMillion: z.number().nonnegative(),
+        promptUsdPerMillion: z.number().nonnegative().describe("USD for a million tokens of prompts."),
+        completionUsdPerMillion: z.number().nonnegative().describe("USD for a million tokens of answers."),
       })
       .optional()
       .describe("What a million tokens cost, for budgets and totals."),

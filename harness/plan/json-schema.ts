@@ -13,20 +13,34 @@ type JsonSchema = Record<string, unknown>;
  * complete them.
  */
 export function experimentJsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(experimentSchema, { io: "input" }) as JsonSchema & { properties: JsonSchema };
-  const members = { of: { type: "array", items: { type: "string" }, minItems: 2 } };
+  const schema = z.toJSONSchema(experimentSchema, { io: "input" }) as JsonSchema & {
+    properties: Record<string, JsonSchema>;
+  };
+  const members = {
+    of: {
+      type: "array",
+      items: { type: "string" },
+      minItems: 2,
+      description: "Names of the retrievers that it merges.",
+    },
+  };
   const fusion = { anyOf: fusionFragments() };
+  const named = (alternative: JsonSchema) => ({ type: "object", additionalProperties: alternative });
+  const known = {
+    retrievers: named({ oneOf: [...fragments(retrievers), ...fragments(rankingFusers, members)] }),
+    scenarios: named({ oneOf: fragments(scenarioSources) }),
+    queries: named({ oneOf: [...fragments(expansions), inputSchema(fileSchema)] }),
+    fusions: named(fusion),
+    fusion,
+  };
+  const described = Object.entries(known).map(([key, more]) => {
+    const { description, default: absent } = schema.properties[key] ?? {};
+    return [key, { description, ...(absent !== undefined && { default: absent }), ...more }];
+  });
   return {
     ...schema,
     title: "spikebench run file",
-    properties: {
-      ...schema.properties,
-      retrievers: named([...fragments(retrievers), ...fragments(rankingFusers, members)]),
-      scenarios: named(fragments(scenarioSources)),
-      queries: named([...fragments(expansions), inputSchema(fileSchema)]),
-      fusions: { type: "object", additionalProperties: fusion },
-      fusion,
-    },
+    properties: { ...schema.properties, ...Object.fromEntries(described) },
   };
 }
 
@@ -41,10 +55,6 @@ function fusionFragments(): readonly JsonSchema[] {
     }));
     return kind.const === "weighted-sum" ? [{ ...rest, properties: options }, ...byName] : byName;
   });
-}
-
-function named(alternatives: readonly JsonSchema[]): JsonSchema {
-  return { type: "object", additionalProperties: { oneOf: alternatives } };
 }
 
 type FragmentSchema = JsonSchema & {

@@ -22,16 +22,20 @@ import {
 } from "./types.ts";
 
 const OPTIONS = z.strictObject({
-  /** How soon repeats of a term stop to count. */
-  k1: z.number().nonnegative().default(0.9),
-  /** How much long texts are held back: 0 not at all, 1 in full. */
-  b: z.number().min(0).max(1).default(0.4),
-  /** `flat`: title and text as one field; `multifield`: a field each, with its own statistics, scores summed. */
-  fields: z.enum(["flat", "multifield"]).default("flat"),
-  /** `lucene`: lengths as Lucene's one byte remembers them; `exact`: as they are. */
-  lengths: z.enum(["lucene", "exact"]).default("lucene"),
-  /** `bm25`: the query's terms are weighted by BM25 too (BRIGHT's BM25), which tells in long queries. */
-  query: z.enum(["plain", "bm25"]).default("plain"),
+  k1: z.number().nonnegative().default(0.9).describe("How soon repeats of a term stop to count."),
+  b: z.number().min(0).max(1).default(0.4).describe("How much long texts are held back: 0 not at all, 1 in full."),
+  fields: z
+    .enum(["flat", "multifield"])
+    .default("flat")
+    .describe("Title and text as one field, or a field each, with its own statistics, scores summed."),
+  lengths: z
+    .enum(["lucene", "exact"])
+    .default("lucene")
+    .describe("Lengths of texts as Lucene's one byte remembers them, or as they are."),
+  query: z
+    .enum(["plain", "bm25"])
+    .default("plain")
+    .describe("`bm25`: the query's terms are weighted by BM25 too, as BRIGHT's BM25 does; it tells in long queries."),
   feedback: fragmentOption("feedback", termFeedbacks)
     .optional()
     .describe("How the best documents of a first search add terms to the query; see `spikebench list feedback`."),

@@ -13,7 +13,7 @@ export const file = defineScenarioSource({
     "Scenarios from JSONL or parquet: {_id, text}, SPIKE rows or training rows; `{dataset}` in the path is the id.",
   source: "https://github.com/augustinLib/SPIKE (row layouts of generate_scenario.py and the training data at f573f96)",
   options: textOptions.extend({
-    path: z.string().min(1),
+    path: z.string().min(1).describe("Relative to the run file; `{dataset}` is the id."),
     rowsOf: z
       .string()
       .optional()

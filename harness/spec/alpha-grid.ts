@@ -6,9 +6,9 @@ const OUTSIDE = "expected an alpha from 0 to 1";
 export const alphaSchema = z.number().min(0, OUTSIDE).max(1, OUTSIDE);
 
 const range = z.strictObject({
-  from: alphaSchema,
-  to: alphaSchema,
-  step: z.number().positive().max(1),
+  from: alphaSchema.describe("The first alpha."),
+  to: alphaSchema.describe("The last alpha, which the steps must meet exactly."),
+  step: z.number().positive().max(1).describe("From one alpha to the next."),
 });
 
 /** More points than anybody can read, and fewer files than most systems let a process open. */

@@ -16,12 +16,12 @@ const fusion = z.looseObject({ kind: z.string().optional(), preset: z.string().o
 
 /** A pattern over the axes: in `exclude` it matches cells, in `include` it adds them. */
 export const selectionSchema = z.strictObject({
-  retriever: oneOrMore.optional(),
-  dataset: oneOrMore.optional(),
-  queries: oneOrMore.optional(),
-  scenarios: oneOrMore.optional(),
-  fusion: oneOrMore.optional(),
-  alpha: z.union([alphaSchema, alphaGridSchema]).optional(),
+  retriever: oneOrMore.optional().describe("one or more of the matrix's retrievers, or for `include` others"),
+  dataset: oneOrMore.optional().describe("one or more datasets"),
+  queries: oneOrMore.optional().describe("one or more query sets"),
+  scenarios: oneOrMore.optional().describe("one or more scenario sets"),
+  fusion: oneOrMore.optional().describe("one or more fusions"),
+  alpha: z.union([alphaSchema, alphaGridSchema]).optional().describe("one alpha, a list, or {from, to, step}"),
 });
 
 const matrix = z.strictObject({
@@ -43,7 +43,10 @@ const comparison = z
       .default("cross-fitted")
       .describe("the alpha declared before the run"),
     test: z.enum(["randomization", "paired-t"]).default("randomization").describe("whose p values are corrected"),
-    correction: z.enum(["holm", "bonferroni", "bh", "maxT", "none"]).default("holm"),
+    correction: z
+      .enum(["holm", "bonferroni", "bh", "maxT", "none"])
+      .default("holm")
+      .describe("of the p values of one family; maxT is step-down over shared sign flips"),
     family: z
       .enum(["all", "dataset", "retriever", "measures"])
       .default("all")
@@ -52,9 +55,9 @@ const comparison = z
       .enum(["queries", "datasets"])
       .default("queries")
       .describe("alpha is chosen on other folds of the queries, or on the other datasets"),
-    folds: z.number().int().min(2).max(100).default(5),
+    folds: z.number().int().min(2).max(100).default(5).describe("of the queries, for `crossFit: queries`"),
     wilcoxon: z.boolean().default(false).describe("Wilcoxon's signed-rank test beside the others"),
-    seed: z.number().int().nonnegative().default(1),
+    seed: z.number().int().nonnegative().default(1).describe("of draws, resamples and folds"),
     draws: z.number().int().min(1_000).max(10_000_000).default(100_000).describe("of the randomization test"),
     resamples: z.number().int().min(100).max(1_000_000).default(10_000).describe("of the bootstrap"),
     level: z.number().gt(0).lt(1).default(0.95).describe("confidence of the intervals"),
@@ -71,9 +74,9 @@ const policy = z
 /** A part of every dataset, for quick work. */
 const limit = z
   .strictObject({
-    documents: z.number().int().positive().optional(),
-    queries: z.number().int().positive().optional(),
-    seed: z.number().int().nonnegative().default(0),
+    documents: z.number().int().positive().optional().describe("so many documents, the relevant ones among them"),
+    queries: z.number().int().positive().optional().describe("so many queries"),
+    seed: z.number().int().nonnegative().default(0).describe("what is drawn depends on it and the ids"),
   })
   .refine(({ documents, queries }) => documents !== undefined || queries !== undefined, {
     message: "expected `documents`, `queries` or both",
@@ -99,22 +102,24 @@ export type QuerySetSpec =
 
 /** A run file: what to compare with what, on which data. */
 export const experimentSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(1).describe("of this format"),
   name: name
     .regex(FOLDER_NAME, "expected a name that a folder can have on any system")
     .describe("folder name of the results"),
-  description: z.string().optional(),
+  description: z.string().optional().describe("a sentence for the head of the reports"),
   retrievers: z.record(name, fragment).default({}).describe("named configurations"),
   scenarios: z.record(name, fragment).default({}).describe("named scenario sets"),
   queries: z.record(name, querySet).default({}).describe("other texts for the queries, from a file or an expansion"),
   qrels: z.record(name, fileSchema).default({}).describe("other judgements, chosen by `policy.qrels`"),
   fusions: z.record(name, fusion).default({}).describe("named fusions, for the axis `fusion`"),
-  matrix,
+  matrix: matrix.describe("the axes; every combination is a cell"),
   fusion: fusion.optional().describe("how a document and its scenarios become one score"),
   comparison: comparison.prefault({}).describe("how SPIKE is tested against its base"),
   policy: policy.default({}).describe("overrides of the datasets' evaluation policies"),
   limit: limit.optional().describe("a sample of every dataset, which every report says it is"),
-  measures: list(z.string()).default(["nDCG@10", "R@100"]),
+  measures: list(z.string())
+    .default(["nDCG@10", "R@100"])
+    .describe("names as ir_measures or trec_eval write them; query views show the first"),
   hits: z.number().int().positive().max(10_000).default(1_000).describe("documents kept per query"),
   ids: z
     .enum(["refuse", "percent-encode"])

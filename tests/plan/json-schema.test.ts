@@ -13,6 +13,23 @@ it("is the schema that is published beside the run files (`spikebench schema > r
   expect(experimentJsonSchema()).toEqual(published);
 });
 
+/** Options of a schema that say nothing of themselves, by their path; what only names its kind needs no words. */
+function undescribed(schema: unknown, path = ""): readonly string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const { properties = {} } = schema as { properties?: Record<string, Record<string, unknown>> };
+  const own = Object.entries(properties).filter(([, option]) => !("const" in option) && !("description" in option));
+  const parts = Object.entries(schema).filter(([key]) => key !== "default" && key !== "enum");
+  return [
+    ...own.map(([name]) => `${path}.${name}`),
+    ...parts.flatMap(([key, part]) => undescribed(part, `${path}.${key}`)),
+  ];
+}
+
+it("says of every option what it is for", () => {
+  expect(undescribed(experimentJsonSchema())).toEqual([]);
+  expect(undescribed({ anyOf: [{ properties: { a: { type: "string" } } }] })).toEqual([".anyOf.0.a"]);
+});
+
 it.each(shipped)("%s names the schema in its first line and is valid", async (name) => {
   const text = await readFile(join(runs, name), "utf8");
   expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=./experiment.schema.json");
