@@ -1,3 +1,4 @@
+import type { CellAxes } from "./cell-axes.ts";
 import type { ExpansionSummary } from "./expansion.ts";
 import type { Policy } from "./policy.ts";
 import type { ScenarioCoverage } from "./scenario-set.ts";
@@ -13,17 +14,6 @@ export type QueryCounts = {
   readonly missing: number;
   /** Queries of the run that have no judgements; they are left out. */
   readonly unjudged: number;
-};
-
-/** What a cell is: one system on one dataset. A base cell has neither scenarios nor fusion nor alpha. */
-export type CellAxes = {
-  readonly retriever: string;
-  readonly dataset: string;
-  /** Name of the query set; `original` is the dataset's own. */
-  readonly queries: string;
-  readonly scenarios: string | null;
-  readonly fusion: string | null;
-  readonly alpha: number | null;
 };
 
 /** Texts of which a retriever's encoder read only a part, each as often as it occurs. */

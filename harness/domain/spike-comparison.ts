@@ -1,3 +1,4 @@
+import type { CellAxes } from "./cell-axes.ts";
 import type {
   Comparison,
   ComparisonTest,
@@ -6,7 +7,6 @@ import type {
   DatasetsComparison,
   ProtocolOptions,
 } from "./comparison.ts";
-import type { CellAxes } from "./result.ts";
 
 /**
  * Which tests are corrected together: `all` comparisons of one measure, those of one `dataset` or one `retriever` in it,

@@ -1,7 +1,7 @@
 import { HarnessError } from "../errors.ts";
 import { readFaissVectors } from "../storage/faiss-file.ts";
 import { openVectorReader } from "../storage/vector-reader.ts";
-import type { VectorFields, VectorFile } from "./vector-files.ts";
+import type { VectorFields, VectorFile } from "./vector-file.ts";
 
 const BLOCK_BYTES = 4 << 20;
 

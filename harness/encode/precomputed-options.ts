@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatOf, VECTOR_FORMATS, vectorFormats } from "./vector-files.ts";
+import { formatOf, VECTOR_FORMATS, vectorFormats } from "./vector-formats.ts";
 
 const fields = {
   path: z

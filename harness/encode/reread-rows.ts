@@ -1,4 +1,4 @@
-import type { VectorBlock, VectorFile } from "./vector-files.ts";
+import type { VectorBlock, VectorFile } from "./vector-file.ts";
 
 /** Reads rows of a file, in the order asked for, `dim` values each. */
 export type ReadRows = (rows: readonly number[]) => Promise<Float64Array>;

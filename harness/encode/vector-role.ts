@@ -6,7 +6,8 @@ import { fileStamp } from "../storage/file-stamp.ts";
 import type { PrecomputedOptions, VectorOptions } from "./precomputed-options.ts";
 import { readRowIds } from "./row-ids.ts";
 import type { EncoderServices, TextRole } from "./types.ts";
-import { formatOf, type VectorFile, vectorFormats } from "./vector-files.ts";
+import type { VectorFile } from "./vector-file.ts";
+import { formatOf, vectorFormats } from "./vector-formats.ts";
 import { openVectorSource, type VectorSource } from "./vector-source.ts";
 
 /** The files of a role's vectors, before anything is read. */

@@ -3,7 +3,7 @@ import { NORM_TOLERANCE } from "./check-vectors.ts";
 import { type ReadRows, rereadRows } from "./reread-rows.ts";
 import { type Again, openRowTable, type RowTable } from "./row-table.ts";
 import { rowNorm, unitRows } from "./unit-rows.ts";
-import type { VectorBlock, VectorFile } from "./vector-files.ts";
+import type { VectorBlock, VectorFile } from "./vector-file.ts";
 
 /** Vectors by id. */
 export type VectorSource = {

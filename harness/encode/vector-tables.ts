@@ -1,5 +1,5 @@
 import { HarnessError } from "../errors.ts";
-import type { VectorBlock, VectorFields, VectorFile } from "./vector-files.ts";
+import type { VectorBlock, VectorFields, VectorFile } from "./vector-file.ts";
 
 /** A row by the names of its columns, and where it stands. */
 export type TableRow = { readonly value: Readonly<Record<string, unknown>>; readonly where: string };

@@ -1,4 +1,4 @@
-import type { CellAxes } from "../domain/result.ts";
+import type { CellAxes } from "../domain/cell-axes.ts";
 import { DEFAULT_FUSION, ORIGINAL_QUERIES } from "./plan-types.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { didYouMean } from "../component.ts";
-import type { CellAxes } from "../domain/result.ts";
+import type { CellAxes } from "../domain/cell-axes.ts";
 import { HarnessError } from "../errors.ts";
 import { expandAlphaGrid } from "../spec/alpha-grid.ts";
 import type { SelectionSpec } from "../spec/experiment-spec.ts";

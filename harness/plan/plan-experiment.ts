@@ -1,6 +1,7 @@
 import { didYouMean } from "../component.ts";
+import type { CellAxes } from "../domain/cell-axes.ts";
 import { ORIGINAL_QRELS } from "../domain/policy.ts";
-import type { CellAxes, DatasetGroup } from "../domain/result.ts";
+import type { DatasetGroup } from "../domain/result.ts";
 import type { ComparisonDeclaration } from "../domain/spike-comparison.ts";
 import { HarnessError } from "../errors.ts";
 import { parseMeasures } from "../evaluate/parse-measure.ts";

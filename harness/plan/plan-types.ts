@@ -1,6 +1,7 @@
 import type { Fragment } from "../component.ts";
+import type { CellAxes } from "../domain/cell-axes.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { CellAxes, DatasetGroup } from "../domain/result.ts";
+import type { DatasetGroup } from "../domain/result.ts";
 import type { ComparisonDeclaration } from "../domain/spike-comparison.ts";
 import type { MeasureRequest } from "../evaluate/types.ts";
 import type { ExperimentSpec, QuerySetSpec } from "../spec/experiment-spec.ts";

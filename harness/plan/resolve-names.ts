@@ -1,5 +1,5 @@
 import { checkFragment, didYouMean, type Fragment, type Where } from "../component.ts";
-import type { CellAxes } from "../domain/result.ts";
+import type { CellAxes } from "../domain/cell-axes.ts";
 import { HarnessError } from "../errors.ts";
 import { expansions } from "../expand/registry.ts";
 import { channelFusers, rankingFusers } from "../fuse/registry.ts";

@@ -1,6 +1,6 @@
 import type { GenerationEstimate } from "../domain/generation.ts";
 import { type EstimateRequest, estimateCompletions } from "../llm/estimate-completions.ts";
-import type { DocumentPrompt } from "./scenario-generation.ts";
+import type { DocumentPrompt } from "./document-prompt.ts";
 
 /** Mean characters of the scenarios of a document in SPIKE's own training rows (84 of them, as JSON). */
 const ANSWER_CHARACTERS = 2_661;

@@ -1,6 +1,6 @@
+import type { DocumentOutcome } from "./document-prompt.ts";
 import { type AnswerRepair, parseAnswer } from "./parse-answer.ts";
 import { entriesOfAnswer, type ScenarioEntry } from "./scenario-entry.ts";
-import type { DocumentOutcome } from "./scenario-generation.ts";
 
 export type OutcomeEntries = {
   readonly entries: readonly ScenarioEntry[];

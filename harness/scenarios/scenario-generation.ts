@@ -4,29 +4,16 @@ import { HarnessError } from "../errors.ts";
 import { type AskChoices, type AskedTotals, askMissing } from "../llm/ask-missing.ts";
 import { type CompletionJournal, openJournal } from "../llm/completion-journal.ts";
 import { openChatClient } from "../llm/openai.ts";
-import type { Outcome, Prompt } from "../llm/types.ts";
+import type { Prompt } from "../llm/types.ts";
 import type { Json } from "../storage/content-hash.ts";
 import { answerJsonSchema } from "./answer-schema.ts";
 import { type DocumentCap, openDocumentCap } from "./document-cap.ts";
+import type { DocumentOutcome, DocumentPrompt } from "./document-prompt.ts";
 import { estimateGeneration } from "./estimate-generation.ts";
 import type { GenerationOptions } from "./generation-options.ts";
 import { parseAnswer } from "./parse-answer.ts";
 import { readScenarioPrompt, type ScenarioPrompt } from "./scenario-prompt.ts";
 import type { ScenarioRequest, ScenarioServices } from "./types.ts";
-
-/** What an LLM has to say of one document. */
-export type DocumentPrompt = {
-  readonly docId: string;
-  readonly prompt: Prompt;
-  readonly key: string;
-  /** Whether only the beginning of the document is sent. */
-  readonly truncated: boolean;
-};
-
-/** What became of a document's prompt; undefined where it was not asked yet. */
-export type DocumentOutcome = DocumentPrompt & {
-  readonly answer: { readonly outcome: Outcome; readonly at: string } | undefined;
-};
 
 /** The scenarios of one corpus by one model and prompt, as far as they are in the journal. */
 export type Generation = {

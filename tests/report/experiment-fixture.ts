@@ -1,5 +1,6 @@
+import type { CellAxes } from "../../harness/domain/cell-axes.ts";
 import { DEFAULT_POLICY } from "../../harness/domain/policy.ts";
-import type { CellAxes, CellResult, DatasetSummary, ExperimentResult } from "../../harness/domain/result.ts";
+import type { CellResult, DatasetSummary, ExperimentResult } from "../../harness/domain/result.ts";
 import { buildReport } from "../../harness/report/report-model.ts";
 
 const ALPHAS = Array.from({ length: 11 }, (_, i) => i / 10);

@@ -2,10 +2,11 @@ import type { Dataset } from "../../domain/dataset.ts";
 import type { GenerationEstimate } from "../../domain/generation.ts";
 import { HarnessError } from "../../errors.ts";
 import type { CompletionTotals } from "../../llm/completion-totals.ts";
+import type { DocumentOutcome } from "../../scenarios/document-prompt.ts";
 import { type GenerationOptions, generationOptions } from "../../scenarios/generation-options.ts";
 import { entriesOfOutcome } from "../../scenarios/outcome-entries.ts";
 import type { AnswerRepair } from "../../scenarios/parse-answer.ts";
-import { type DocumentOutcome, type Generation, openGeneration } from "../../scenarios/scenario-generation.ts";
+import { type Generation, openGeneration } from "../../scenarios/scenario-generation.ts";
 import {
   artefactFiles,
   type GeneratedSource,

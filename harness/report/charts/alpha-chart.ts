@@ -1,7 +1,7 @@
 import type { PlotOptions } from "@observablehq/plot";
 import type { CurvePoint } from "../../domain/comparison.ts";
 import { COLOURS, FRAME, heading, type LegendEntry, tickText } from "./chart-style.ts";
-import type { PlotLibrary } from "./plot-svg.ts";
+import type { PlotLibrary } from "./plot-library.ts";
 
 /** SPIKE minus base over alpha, and the three ways to choose alpha. All figures are differences to the base. */
 export type AlphaChart = {

@@ -1,5 +1,5 @@
 import type { Markish } from "@observablehq/plot";
-import type { PlotLibrary } from "./plot-svg.ts";
+import type { PlotLibrary } from "./plot-library.ts";
 
 /**
  * Colours that people tell apart whatever kinds of colour they see, on white; never the only sign of anything. A page maps

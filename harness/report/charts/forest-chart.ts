@@ -1,7 +1,7 @@
 import type { PlotOptions } from "@observablehq/plot";
 import type { Interval } from "../../domain/comparison.ts";
 import { COLOURS, FRAME, PAPER, tickText } from "./chart-style.ts";
-import type { PlotLibrary } from "./plot-svg.ts";
+import type { PlotLibrary } from "./plot-library.ts";
 
 /** One difference with its interval. `isMean`: over several datasets. */
 export type ForestRow = {

@@ -1,8 +1,6 @@
 import type { PlotOptions } from "@observablehq/plot";
 import { FONT, FONT_SIZE, INK } from "./chart-style.ts";
-
-/** Observable Plot's marks and transforms, which is all that a chart needs of it. */
-export type PlotLibrary = typeof import("@observablehq/plot");
+import type { PlotLibrary } from "./plot-library.ts";
 
 /** What a chart is made of. */
 export type ChartOptions = PlotOptions;

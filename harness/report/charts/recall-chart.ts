@@ -1,6 +1,6 @@
 import type { PlotOptions } from "@observablehq/plot";
 import { COLOURS, FRAME, heading, tickText } from "./chart-style.ts";
-import type { PlotLibrary } from "./plot-svg.ts";
+import type { PlotLibrary } from "./plot-library.ts";
 
 export type RecallChart = {
   /** Numbers of documents that are looked at, ascending, and mean recall there. */
