@@ -25,8 +25,8 @@ export type AnswerCount = {
 export type AnswerFiles = {
   /** All answers, in the order of the files' names; a new pass at every call. */
   answers(): AsyncGenerator<FoundAnswer>;
-  /** Of the last pass that came to its end, and of what was claimed in any. */
-  count(): AnswerCount;
+  /** Of the last pass that came to its end, undefined before one did, and of what was claimed in any. */
+  count(): AnswerCount | undefined;
 };
 
 /**
@@ -38,7 +38,7 @@ export type AnswerFiles = {
 export async function openAnswerFiles(path: string): Promise<AnswerFiles> {
   const files = await answerFiles(path);
   const claimed = new Set<number>();
-  let seen = { lines: 0, unread: 0 };
+  let seen: { readonly lines: number; readonly unread: number } | undefined;
   return {
     async *answers() {
       let [lines, unread] = [0, 0];
@@ -52,7 +52,10 @@ export async function openAnswerFiles(path: string): Promise<AnswerFiles> {
       }
       seen = { lines, unread };
     },
-    count: () => ({ files: files.length, ...seen, unknown: seen.lines - seen.unread - claimed.size }),
+    count() {
+      if (seen === undefined) return undefined;
+      return { files: files.length, ...seen, unknown: seen.lines - seen.unread - claimed.size };
+    },
   };
 }
 

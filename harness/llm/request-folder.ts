@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError } from "../errors.ts";
 import { writeFileAtomic } from "../storage/atomic-write.ts";
@@ -60,14 +60,12 @@ export async function openRequestFolder(path: string, requestsPerFile: number | 
 }
 
 async function requireEmpty(path: string): Promise<void> {
-  let names: readonly string[];
   try {
-    await mkdir(path, { recursive: true });
-    names = await readdir(path);
+    if ((await readdir(path)).length === 0) return;
   } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return;
     throw fileError(path, "write", cause);
   }
-  if (names.length === 0) return;
   throw new HarnessError("USAGE", "expected an empty folder for requests, found files in it.", {
     where: path,
     hint: "Take the answers of its requests first (`--import-batch`), then write what is left into another folder.",

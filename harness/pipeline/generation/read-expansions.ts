@@ -74,12 +74,12 @@ export async function readExpansion(
  */
 export async function generateExpansion(
   { name, expansion, request }: NamedExpansion,
-  { progress, say }: Pick<Workspace, "progress" | "say">,
+  { progress, say, batchFiles }: Pick<Workspace, "progress" | "say" | "batchFiles">,
   { retryFailed = false }: Pick<AskChoices, "retryFailed"> = {},
 ): Promise<AskedTotals | undefined> {
   if (expansion.generation === undefined) return undefined;
   const expected = await expansion.generation.estimate(request);
-  if (expected.toAsk === 0 && !retryFailed) return undefined;
+  if (expected.toAsk === 0 && !retryFailed && batchFiles === undefined) return undefined;
   const label = `queries ${name} for ${request.datasetId}`;
   say(`${label}: ${expansionLine(expected)}`);
   const task = progress.start(label, expected.queries * expected.samples, "texts");
