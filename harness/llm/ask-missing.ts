@@ -5,12 +5,13 @@ import type { AskingOptions } from "./asking-options.ts";
 import { completeBatches } from "./complete-batches.ts";
 import { completePrompts } from "./complete-prompts.ts";
 import type { CompletionJournal } from "./completion-journal.ts";
-import type { CompletionTotals } from "./completion-totals.ts";
+import type { CompletionServices } from "./completion-services.ts";
+import type { AskedTotals, CompletionTotals } from "./completion-totals.ts";
 import { exportRequests } from "./export-requests.ts";
 import { importAnswers } from "./import-answers.ts";
 import { secretOf } from "./openai.ts";
 import type { ChatOptions } from "./openai-options.ts";
-import type { ChatClient, CompletionServices, Prompt } from "./types.ts";
+import type { ChatClient, Prompt } from "./types.ts";
 
 export type AskRequest = {
   readonly options: AskingOptions & { readonly client: ChatOptions };
@@ -29,9 +30,6 @@ export type AskChoices = {
   readonly retryFailed?: boolean | undefined;
   readonly onProgress?: ((totals: CompletionTotals) => void) | undefined;
 };
-
-/** With how many prompts are in batches that have not ended, in files that were written, or in no file that was read. */
-export type AskedTotals = CompletionTotals & { readonly underWay: number };
 
 /**
  * Asks every prompt that has no outcome in the journal, in the way and within the budgets that the options say. With

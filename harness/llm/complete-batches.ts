@@ -6,7 +6,7 @@ import { type Batch, type BatchAnswer, readBatch, readBatchAnswers, readBatches,
 import { type BatchRecord, type BatchRecords, batchRecords } from "./batch-record.ts";
 import { batchRequests, type RequestFile, readCustomId } from "./batch-requests.ts";
 import type { CompletionJob } from "./complete-prompts.ts";
-import { type CompletionTotals, countTotals } from "./completion-totals.ts";
+import { type AskedTotals, countTotals } from "./completion-totals.ts";
 import type { ChatOptions } from "./openai-options.ts";
 
 /** States in which nothing more will come. */
@@ -24,11 +24,6 @@ export type BatchJob = Omit<CompletionJob, "concurrency" | "failureBudget" | "us
   readonly say: (line: string) => void;
 };
 
-export type BatchTotals = CompletionTotals & {
-  /** Prompts in batches that have not ended. */
-  readonly underWay: number;
-};
-
 /**
  * Asks by OpenAI's Batch API: hands in the prompts that have no outcome and are in no batch, polls, and journals what comes
  * back. What batches are under way is on disk before they are handed in, so another process goes on from there; a batch
@@ -38,7 +33,7 @@ export type BatchTotals = CompletionTotals & {
  *
  * @throws {HarnessError} `REMOTE_REFUSED` for a batch that the server finds faulty, or another model; `REMOTE_UNREACHABLE`
  */
-export async function completeBatches(job: BatchJob): Promise<BatchTotals> {
+export async function completeBatches(job: BatchJob): Promise<AskedTotals> {
   const { journal, wait, pollSeconds, pause = systemPause, signal } = job;
   const records = batchRecords(journal.folder);
   const totals = countTotals(job.client, job.spent ?? 0);

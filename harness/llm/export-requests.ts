@@ -1,6 +1,5 @@
-import type { AskedTotals } from "./ask-missing.ts";
 import { batchRequests, type RequestJob } from "./batch-requests.ts";
-import { countTotals } from "./completion-totals.ts";
+import { type AskedTotals, countTotals } from "./completion-totals.ts";
 import type { RequestFolder } from "./request-folder.ts";
 import type { ChatClient } from "./types.ts";
 

@@ -1,9 +1,8 @@
 import type { HarnessError } from "../errors.ts";
 import type { AnswerFiles, FoundAnswer } from "./answer-files.ts";
-import type { AskedTotals } from "./ask-missing.ts";
 import { readCustomId } from "./batch-requests.ts";
 import { type CompletionJob, exhausted } from "./complete-prompts.ts";
-import { countTotals, type TotalsCounter } from "./completion-totals.ts";
+import { type AskedTotals, countTotals, type TotalsCounter } from "./completion-totals.ts";
 import type { ChatOptions } from "./openai-options.ts";
 import type { Outcome } from "./types.ts";
 

@@ -1,8 +1,6 @@
 import type { ChatMessage } from "../remote/chat-endpoint.ts";
 import type { Pause } from "../runtime/retry.ts";
 import type { Json } from "../storage/content-hash.ts";
-import type { AnswerFiles } from "./answer-files.ts";
-import type { RequestFolder } from "./request-folder.ts";
 
 /** What is asked of a model once. */
 export type Prompt = {
@@ -68,16 +66,3 @@ export type ChatServices = {
   readonly pause?: Pause | undefined;
   readonly signal?: AbortSignal | undefined;
 };
-
-/** What is handed to everything that keeps the answers of models. */
-export type CompletionServices = ChatServices & {
-  /** Folder of the journals of completions; without one nothing can be generated. */
-  readonly completions?: string | undefined;
-  readonly say?: ((line: string) => void) | undefined;
-  readonly batchFiles?: BatchFiles | undefined;
-};
-
-/** Where requests go instead of to a server, or answers come from. */
-export type BatchFiles =
-  | { readonly kind: "export"; readonly requests: RequestFolder }
-  | { readonly kind: "import"; readonly answers: AnswerFiles };

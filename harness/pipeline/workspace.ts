@@ -1,5 +1,5 @@
 import type { EngineServices } from "../engine/types.ts";
-import type { BatchFiles } from "../llm/types.ts";
+import type { BatchFiles } from "../llm/completion-services.ts";
 import type { HubSettings } from "../remote/hub-settings.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Progress } from "../runtime/progress.ts";

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { HarnessError } from "../../errors.ts";
 import { type AnswerCount, openAnswerFiles } from "../../llm/answer-files.ts";
 import { openRequestFolder } from "../../llm/request-folder.ts";
+import { plural } from "../../report/figure-text.ts";
 import { loadPlan } from "../load-plan.ts";
 import { openPlanned } from "../materials.ts";
 import type { Workspace } from "../workspace.ts";
@@ -50,7 +51,8 @@ export async function importAnswers<Result>(path: string, workspace: Workspace, 
 }
 
 function countLine({ files, lines, unread, unknown }: AnswerCount): string {
-  return `${lines} lines in ${files} files; ${unread} cannot be read, ${unknown} answer nothing that is asked here.`;
+  const read = `${plural(lines, "line")} in ${plural(files, "file")}`;
+  return `${read}; ${unread} cannot be read, ${unknown} answer nothing that is asked here.`;
 }
 
 /**
