@@ -1,14 +1,16 @@
 import type { CommandModule } from "yargs";
+import { type BatchFileFlags, batchFileFlags, underWayLine, withBatchFiles } from "./batch-file-flags.ts";
 import { runFile, workspaceFlags } from "./flags.ts";
 import type { WorkspaceFlags } from "./surroundings.ts";
 
-type Flags = WorkspaceFlags & { readonly file: string; readonly retryFailed: boolean; readonly estimate: boolean };
+type Flags = WorkspaceFlags &
+  BatchFileFlags & { readonly file: string; readonly retryFailed: boolean; readonly estimate: boolean };
 
 export const expandCommand: CommandModule<object, Flags> = {
   command: "expand <file>",
   describe: "Ask models for what the query expansions of a run file lack; answers are kept, the same command goes on",
   builder: (cli) =>
-    workspaceFlags(runFile(cli))
+    batchFileFlags(workspaceFlags(runFile(cli)))
       .option("retry-failed", { type: "boolean", default: false, describe: "ask again for failures that were kept" })
       .option("estimate", {
         type: "boolean",
@@ -33,7 +35,7 @@ export const expandCommand: CommandModule<object, Flags> = {
       }
       return;
     }
-    const work = await expandQueries(file, { retryFailed }, workspace);
+    const work = (await withBatchFiles(flags, workspace, (place) => expandQueries(file, { retryFailed }, place))) ?? [];
     if (work.length === 0) console.log(nothing);
     for (const { expansion, dataset, totals } of work) {
       const { kept, answered, failed, unanswered, underWay, promptTokens, completionTokens, usd } = totals;
@@ -42,7 +44,7 @@ export const expandCommand: CommandModule<object, Flags> = {
         `${expansion} for ${dataset}: ${kept} texts were done, ${answered} answered now, ${failed} failed now, ` +
           `${unanswered} without an answer; ${promptTokens} prompt and ${completionTokens} completion tokens${money}.`,
       );
-      if (underWay > 0) console.log(`${underWay} texts are in batches; run the same command again to collect them.`);
+      if (underWay > 0) console.log(underWayLine(underWay, "texts", flags));
     }
   },
 };

@@ -1,7 +1,10 @@
 import type { GenerationReport } from "../pipeline/generation/generate-scenarios.ts";
+import { type BatchFileFlags, underWayLine } from "./batch-file-flags.ts";
 
 /** Prints what generating scenarios came to. */
-export function reportGeneration({ totals, manifest, rows }: GenerationReport): void {
+export function reportGeneration(report: GenerationReport | undefined, flags: BatchFileFlags): void {
+  if (report === undefined) return;
+  const { totals, manifest, rows } = report;
   if (totals !== undefined) {
     const { kept, answered, failed, promptTokens, completionTokens, usd, underWay } = totals;
     const money = usd === undefined ? "" : `; ${usd.toFixed(4)} USD in all`;
@@ -9,7 +12,7 @@ export function reportGeneration({ totals, manifest, rows }: GenerationReport): 
       `${kept} documents were done, ${answered} answered now, ${failed} failed now; ` +
         `${promptTokens} prompt and ${completionTokens} completion tokens${money}.`,
     );
-    if (underWay > 0) console.log(`${underWay} documents are in batches; run the same command again to collect them.`);
+    if (underWay > 0) console.log(underWayLine(underWay, "documents", flags));
   }
   if (manifest === undefined) return;
   const { withScenarios, documents, noise, failed, scenarios } = manifest.counts;

@@ -1,10 +1,12 @@
 import type { CommandModule } from "yargs";
 import type { Workspace } from "../pipeline/workspace.ts";
+import { asksByFiles, type BatchFileFlags, batchFileFlags, withBatchFiles } from "./batch-file-flags.ts";
 import { computeFlags, runFile, type TaskFlags, taskFlags, workspaceFlags } from "./flags.ts";
 import type { WorkspaceFlags } from "./surroundings.ts";
 import { checkTaskFlags } from "./usage.ts";
 
 type Flags = WorkspaceFlags &
+  BatchFileFlags &
   TaskFlags & {
     readonly file: string;
     readonly jobs: string;
@@ -19,7 +21,7 @@ export const runCommand: CommandModule<object, Flags> = {
   command: "run <file>",
   describe: "Run an experiment and write its reports; finished cells are not run again",
   builder: (cli) =>
-    taskFlags(computeFlags(workspaceFlags(runFile(cli))))
+    batchFileFlags(taskFlags(computeFlags(workspaceFlags(runFile(cli)))))
       .option("jobs", {
         type: "string",
         default: "1",
@@ -57,6 +59,8 @@ export const runCommand: CommandModule<object, Flags> = {
     const workspace = openWorkspace(flags);
     const usedSince = systemTime();
     checkTaskFlags(flags);
+    if (asksByFiles(flags)) await askByFiles(flags, workspace);
+    if (flags.exportBatch !== undefined) return;
     const run = flags.executor === undefined ? await runHere(flags, workspace) : await runTasks(flags, workspace);
     if (run === undefined) return;
     const reports = await writeReports(run, flags.format, workspace);
@@ -69,6 +73,12 @@ export const runCommand: CommandModule<object, Flags> = {
     throwIfFailed(reports);
   },
 };
+
+/** What models have to write for the run; answers that are in no file are missing in it then. */
+async function askByFiles(flags: Flags, workspace: Workspace): Promise<void> {
+  const { askForRun } = await import("../pipeline/generation/batch-files.ts");
+  await withBatchFiles(flags, workspace, (place) => askForRun(flags.file, place));
+}
 
 async function runTasks(flags: Flags, workspace: Workspace) {
   const { runByTasks } = await import("./run-by-tasks.ts");

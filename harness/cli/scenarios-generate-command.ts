@@ -1,23 +1,26 @@
 import { resolve } from "node:path";
 import type { CommandModule } from "yargs";
+import type { Workspace } from "../pipeline/workspace.ts";
+import { type BatchFileFlags, batchFileFlags, withBatchFiles } from "./batch-file-flags.ts";
 import { workspaceFlags } from "./flags.ts";
 import { generationFlags, generationOptionsOf } from "./generation-flags.ts";
 import type { WorkspaceFlags } from "./surroundings.ts";
 
-type Flags = WorkspaceFlags & {
-  readonly dataset: string;
-  readonly to: string | undefined;
-  readonly retryFailed: boolean;
-  readonly allowMissing: boolean;
-  readonly estimate: boolean;
-};
+type Flags = WorkspaceFlags &
+  BatchFileFlags & {
+    readonly dataset: string;
+    readonly to: string | undefined;
+    readonly retryFailed: boolean;
+    readonly allowMissing: boolean;
+    readonly estimate: boolean;
+  };
 
 export const scenariosGenerateCommand: CommandModule<object, Flags> = {
   command: "generate",
   describe: "Have a model write the scenarios of a dataset; answers are kept, the same command goes on",
   builder: (cli) =>
     generationFlags(
-      workspaceFlags(cli)
+      batchFileFlags(workspaceFlags(cli))
         .option("dataset", { type: "string", demandOption: true, requiresArg: true, describe: "dataset id" })
         .option("to", {
           type: "string",
@@ -52,6 +55,7 @@ export const scenariosGenerateCommand: CommandModule<object, Flags> = {
     };
     const workspace = openWorkspace(flags);
     const say = estimate ? (line: string) => console.log(line) : workspace.say;
-    reportGeneration(await generateScenarios(request, workspace, (expected) => say(estimateLine(expected))));
+    const generate = (place: Workspace) => generateScenarios(request, place, (expected) => say(estimateLine(expected)));
+    reportGeneration(await withBatchFiles(flags, workspace, generate), flags);
   },
 };

@@ -1,20 +1,23 @@
 import { resolve } from "node:path";
 import type { CommandModule } from "yargs";
 import { HarnessError } from "../errors.ts";
+import type { Workspace } from "../pipeline/workspace.ts";
+import { type BatchFileFlags, batchFileFlags, withBatchFiles } from "./batch-file-flags.ts";
 import { workspaceFlags } from "./flags.ts";
 import type { WorkspaceFlags } from "./surroundings.ts";
 
-type Flags = WorkspaceFlags & {
-  readonly path: string;
-  readonly failed: boolean;
-  readonly baseUrl: readonly string[] | undefined;
-};
+type Flags = WorkspaceFlags &
+  BatchFileFlags & {
+    readonly path: string;
+    readonly failed: boolean;
+    readonly baseUrl: readonly string[] | undefined;
+  };
 
 export const scenariosRetryCommand: CommandModule<object, Flags> = {
   command: "retry <path>",
   describe: "Ask again for what failed in a scenario set, as its manifest says, and write it anew",
   builder: (cli) =>
-    workspaceFlags(cli.positional("path", { type: "string", demandOption: true, describe: "its rows" }))
+    batchFileFlags(workspaceFlags(cli.positional("path", { type: "string", demandOption: true, describe: "its rows" })))
       .option("failed", { type: "boolean", default: false, describe: "failures, and answers that cannot be read" })
       .option("base-url", {
         type: "string",
@@ -30,8 +33,8 @@ export const scenariosRetryCommand: CommandModule<object, Flags> = {
     const { reportGeneration } = await import("./generation-outcome.ts");
     const workspace = openWorkspace(flags);
     const choices = { baseUrls: baseUrl, folder: resolve(".") };
-    reportGeneration(
-      await retryScenarios(path, choices, workspace, (estimate) => workspace.say(estimateLine(estimate))),
-    );
+    const retry = (place: Workspace) =>
+      retryScenarios(path, choices, place, (estimate) => workspace.say(estimateLine(estimate)));
+    reportGeneration(await withBatchFiles(flags, workspace, retry), flags);
   },
 };

@@ -1,8 +1,9 @@
 import { isAbsolute, join } from "node:path";
 import type { Query } from "../domain/query.ts";
 import { HarnessError } from "../errors.ts";
+import type { CompletionServices } from "../llm/completion-services.ts";
 import { openReplayClient } from "../llm/replay.ts";
-import type { CompletionServices, Outcome } from "../llm/types.ts";
+import type { Outcome } from "../llm/types.ts";
 import type { ExpansionOptions } from "./expansion-options.ts";
 import { type GenerationSetting, openQueryGeneration, type QueryGeneration } from "./query-generation.ts";
 import type { Recipe } from "./recipes.ts";

@@ -1,12 +1,14 @@
 import type { ExpansionEstimate } from "../domain/generation.ts";
 import type { Query } from "../domain/query.ts";
 import { HarnessError } from "../errors.ts";
-import { type AskChoices, type AskedTotals, askMissing } from "../llm/ask-missing.ts";
+import { type AskChoices, askMissing } from "../llm/ask-missing.ts";
 import { openJournal } from "../llm/completion-journal.ts";
+import type { CompletionServices } from "../llm/completion-services.ts";
+import type { AskedTotals } from "../llm/completion-totals.ts";
 import { estimateCompletions } from "../llm/estimate-completions.ts";
 import { openChatClient } from "../llm/openai.ts";
 import type { ChatOptions } from "../llm/openai-options.ts";
-import type { CompletionServices, Outcome, Prompt } from "../llm/types.ts";
+import type { Outcome, Prompt } from "../llm/types.ts";
 import type { ExpansionOptions } from "./expansion-options.ts";
 import { readQueryPrompt } from "./query-prompt.ts";
 import { leadInStripper } from "./strip-lead-in.ts";

@@ -1,5 +1,5 @@
 import { createComponent, type Fragment, type Registry } from "../component.ts";
-import type { CompletionServices } from "../llm/types.ts";
+import type { CompletionServices } from "../llm/completion-services.ts";
 import { chainOfThought } from "./chain-of-thought.ts";
 import { hyde } from "./hyde.ts";
 import { keywords } from "./keywords.ts";

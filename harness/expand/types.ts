@@ -3,8 +3,9 @@ import type { Component } from "../component.ts";
 import type { ExpansionCoverage } from "../domain/expansion.ts";
 import type { ExpansionEstimate } from "../domain/generation.ts";
 import type { Query } from "../domain/query.ts";
-import type { AskChoices, AskedTotals } from "../llm/ask-missing.ts";
-import type { CompletionServices } from "../llm/types.ts";
+import type { AskChoices } from "../llm/ask-missing.ts";
+import type { CompletionServices } from "../llm/completion-services.ts";
+import type { AskedTotals } from "../llm/completion-totals.ts";
 
 export type ExpansionRequest = {
   readonly datasetId: string;

@@ -5,10 +5,13 @@ import type { AskingOptions } from "./asking-options.ts";
 import { completeBatches } from "./complete-batches.ts";
 import { completePrompts } from "./complete-prompts.ts";
 import type { CompletionJournal } from "./completion-journal.ts";
-import type { CompletionTotals } from "./completion-totals.ts";
+import type { CompletionServices } from "./completion-services.ts";
+import type { AskedTotals, CompletionTotals } from "./completion-totals.ts";
+import { exportRequests } from "./export-requests.ts";
+import { importAnswers } from "./import-answers.ts";
 import { secretOf } from "./openai.ts";
 import type { ChatOptions } from "./openai-options.ts";
-import type { ChatClient, CompletionServices, Prompt } from "./types.ts";
+import type { ChatClient, Prompt } from "./types.ts";
 
 export type AskRequest = {
   readonly options: AskingOptions & { readonly client: ChatOptions };
@@ -28,20 +31,24 @@ export type AskChoices = {
   readonly onProgress?: ((totals: CompletionTotals) => void) | undefined;
 };
 
-/** With how many prompts are in batches that have not ended. */
-export type AskedTotals = CompletionTotals & { readonly underWay: number };
-
 /**
- * Asks every prompt that has no outcome in the journal, in the way and within the budgets that the options say.
+ * Asks every prompt that has no outcome in the journal, in the way and within the budgets that the options say. With
+ * `services.batchFiles` nothing is asked: requests are written, or answers read.
  *
- * @throws {HarnessError} as `completePrompts` and `completeBatches`
+ * @throws {HarnessError} as `completePrompts`, `completeBatches`, `exportRequests` and `importAnswers`
  */
 export async function askMissing(
   { options, services, client, journal, prompts, usable, estimate }: AskRequest,
   { retryFailed, onProgress }: AskChoices,
 ): Promise<AskedTotals> {
   const { spentUsd: spent, usd } = estimate;
-  const job = { client, journal, prompts, usable, retryFailed, spent, signal: services.signal, onProgress };
+  const { batchFiles, pause, signal, say = () => undefined } = services;
+  const job = { client, journal, prompts, usable, retryFailed, spent, signal, onProgress };
+  const byFiles = { ...job, options: options.client, say };
+  if (batchFiles?.kind === "export") return await exportRequests(byFiles, batchFiles.requests);
+  if (batchFiles?.kind === "import") {
+    return await importAnswers({ ...byFiles, failureBudget: options.failureBudget }, batchFiles.answers);
+  }
   if (options.via === "requests") {
     const { failureBudget, usdBudget } = options;
     const { concurrency } = options.client;
@@ -53,10 +60,9 @@ export async function askMissing(
     baseUrl,
     apiKey: secretOf(options.client, services),
     timeoutMs: options.client.timeoutSeconds * 1_000,
-    signal: services.signal,
+    signal,
   });
   const { wait, pollSeconds } = options;
-  const { pause, say = () => undefined } = services;
   return await completeBatches({ ...job, endpoint, options: options.client, wait, pollSeconds, pause, say });
 }
 

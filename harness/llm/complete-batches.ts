@@ -1,19 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { HarnessError } from "../errors.ts";
-import { type BatchEndpoint, batchLine } from "../remote/batch-endpoint.ts";
+import type { BatchEndpoint } from "../remote/batch-endpoint.ts";
 import { NETWORK_RETRIES, type Pause, systemPause, withRetries } from "../runtime/retry.ts";
 import { type Batch, type BatchAnswer, readBatch, readBatchAnswers, readBatches, readFileId } from "./batch-answers.ts";
 import { type BatchRecord, type BatchRecords, batchRecords } from "./batch-record.ts";
-import { type CompletionJob, nextAttempt } from "./complete-prompts.ts";
-import { type CompletionTotals, countTotals } from "./completion-totals.ts";
-import { chatBody } from "./openai.ts";
+import { batchRequests, type RequestFile, readCustomId } from "./batch-requests.ts";
+import type { CompletionJob } from "./complete-prompts.ts";
+import { type AskedTotals, countTotals } from "./completion-totals.ts";
 import type { ChatOptions } from "./openai-options.ts";
 
 /** States in which nothing more will come. */
 const ENDED: readonly string[] = ["completed", "failed", "expired", "cancelled"];
-/** Below the 200 MB and 50,000 requests that OpenAI takes, so that a file fits in memory. */
-const MOST_BYTES = 64e6;
-const MOST_REQUESTS = 10_000;
 
 export type BatchJob = Omit<CompletionJob, "concurrency" | "failureBudget" | "usdBudget"> & {
   readonly endpoint: BatchEndpoint;
@@ -27,11 +24,6 @@ export type BatchJob = Omit<CompletionJob, "concurrency" | "failureBudget" | "us
   readonly say: (line: string) => void;
 };
 
-export type BatchTotals = CompletionTotals & {
-  /** Prompts in batches that have not ended. */
-  readonly underWay: number;
-};
-
 /**
  * Asks by OpenAI's Batch API: hands in the prompts that have no outcome and are in no batch, polls, and journals what comes
  * back. What batches are under way is on disk before they are handed in, so another process goes on from there; a batch
@@ -41,7 +33,7 @@ export type BatchTotals = CompletionTotals & {
  *
  * @throws {HarnessError} `REMOTE_REFUSED` for a batch that the server finds faulty, or another model; `REMOTE_UNREACHABLE`
  */
-export async function completeBatches(job: BatchJob): Promise<BatchTotals> {
+export async function completeBatches(job: BatchJob): Promise<AskedTotals> {
   const { journal, wait, pollSeconds, pause = systemPause, signal } = job;
   const records = batchRecords(journal.folder);
   const totals = countTotals(job.client, job.spent ?? 0);
@@ -83,39 +75,12 @@ function labelled(batches: readonly Batch[], label: string): Batch | undefined {
 }
 
 async function handInMissing(work: BatchWork): Promise<void> {
-  const { job, records, totals } = work;
-  const pending = new Set((await records.all()).flatMap(({ requests }) => requests.map(([key]) => key)));
-  let lines: string[] = [];
-  let requests: [string, number][] = [];
-  let bytes = 0;
-  async function handOver(): Promise<void> {
-    if (lines.length > 0) await handIn(work, lines, requests);
-    [lines, requests, bytes] = [[], [], 0];
-  }
-  for await (const prompt of job.prompts) {
-    job.signal?.throwIfAborted();
-    const key = job.journal.keyOf(prompt);
-    if (pending.has(key)) continue;
-    const attempt = await nextAttempt(key, job);
-    if (attempt === undefined) {
-      totals.keep();
-      continue;
-    }
-    const line = batchLine({ customId: key, body: chatBody({ prompt, attempt, options: job.options }) });
-    if (lines.length === (job.batchSize ?? MOST_REQUESTS) || bytes + line.length > MOST_BYTES) await handOver();
-    pending.add(key);
-    lines.push(line);
-    requests.push([key, attempt]);
-    bytes += line.length;
-  }
-  await handOver();
+  const { job, totals } = work;
+  const onKept = () => totals.keep();
+  for await (const file of batchRequests({ ...job, onKept }, job.batchSize)) await handIn(work, file);
 }
 
-async function handIn(
-  { job, records, ask }: BatchWork,
-  lines: readonly string[],
-  requests: [string, number][],
-): Promise<void> {
+async function handIn({ job, records, ask }: BatchWork, { lines, requests }: RequestFile): Promise<void> {
   const { endpoint, say } = job;
   const record = { schema: 1 as const, label: randomUUID(), batchId: null, baseUrl: endpoint.baseUrl, requests };
   const fileId = await ask(async () => readFileId(await endpoint.upload(lines)));
@@ -171,11 +136,12 @@ async function take(
   missing: Map<string, number>,
   { customId, outcome }: BatchAnswer,
 ): Promise<void> {
-  const attempt = missing.get(customId);
+  const key = readCustomId(customId)?.key ?? "";
+  const attempt = missing.get(key);
   if (attempt === undefined || (outcome.status === "failed" && outcome.passing === true)) return;
-  missing.delete(customId);
+  missing.delete(key);
   // a process that died here has collected a part already
-  if ((journal.kept(customId)?.attempt ?? -1) >= attempt) return;
-  await journal.add(customId, outcome, attempt);
+  if ((journal.kept(key)?.attempt ?? -1) >= attempt) return;
+  await journal.add(key, outcome, attempt);
   totals.add(outcome, outcome.status === "answered" && (usable?.(outcome.text) ?? true));
 }

@@ -142,7 +142,11 @@ function checkBudget({ usdBudget, client }: CompletionJob): void {
   });
 }
 
-function exhausted(totals: CompletionTotals, { failureBudget, usdBudget }: CompletionJob): HarnessError | undefined {
+/** Why a job has to stop; undefined while its budgets last. */
+export function exhausted(
+  totals: CompletionTotals,
+  { failureBudget, usdBudget }: Pick<CompletionJob, "failureBudget" | "usdBudget">,
+): HarnessError | undefined {
   const outcomes = totals.answered + totals.failed;
   if (failureBudget !== undefined && outcomes >= EARLY && totals.failed / outcomes > failureBudget) {
     const share = Number((failureBudget * 100).toPrecision(3));

@@ -15,6 +15,9 @@ export type CompletionTotals = {
   readonly usd: number | undefined;
 };
 
+/** With how many prompts are in batches that have not ended, in files that were written, or in no file that was read. */
+export type AskedTotals = CompletionTotals & { readonly underWay: number };
+
 export type TotalsCounter = {
   keep(): void;
   add(outcome: Outcome, useful: boolean): void;

@@ -42,7 +42,7 @@ export function openChatClient(options: ChatOptions, services: ChatServices = {}
         if (!(error instanceof EndpointFailure)) throw error;
         const passing = isPassing(error.status);
         // a key that is refused, or a model that is not there, is every prompt's trouble
-        if (!passing && !PROMPT_STATUSES.includes(error.status ?? 0)) throw error;
+        if (!passing && !isOfPrompt(error.status)) throw error;
         return { status: "failed", why: error.message, passing };
       }
     },
@@ -54,8 +54,13 @@ export function openChatClient(options: ChatOptions, services: ChatServices = {}
 }
 
 /** Whether a status without an answer says nothing of the prompt; undefined: no complete answer came. */
-export function isPassing(status: number | undefined): boolean {
+function isPassing(status: number | undefined): boolean {
   return status === undefined || status >= 500 || PASSING_STATUSES.includes(status);
+}
+
+/** Whether a prompt may be the cause of a status. */
+export function isOfPrompt(status: number | undefined): boolean {
+  return status !== undefined && PROMPT_STATUSES.includes(status);
 }
 
 /** Everything but who pays and how requests are paced. */

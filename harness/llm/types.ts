@@ -66,10 +66,3 @@ export type ChatServices = {
   readonly pause?: Pause | undefined;
   readonly signal?: AbortSignal | undefined;
 };
-
-/** What is handed to everything that keeps the answers of models. */
-export type CompletionServices = ChatServices & {
-  /** Folder of the journals of completions; without one nothing can be generated. */
-  readonly completions?: string | undefined;
-  readonly say?: ((line: string) => void) | undefined;
-};

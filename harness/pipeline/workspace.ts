@@ -1,4 +1,5 @@
 import type { EngineServices } from "../engine/types.ts";
+import type { BatchFiles } from "../llm/completion-services.ts";
 import type { HubSettings } from "../remote/hub-settings.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Progress } from "../runtime/progress.ts";
@@ -26,4 +27,6 @@ export type Workspace = {
   /** Prints a line for the person at the terminal. */
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Where requests to models go instead of to their servers, or answers come from. */
+  readonly batchFiles?: BatchFiles | undefined;
 };

@@ -1,8 +1,9 @@
 import type { GenerationEstimate } from "../domain/generation.ts";
 import { composeView } from "../domain/view.ts";
 import { HarnessError } from "../errors.ts";
-import { type AskChoices, type AskedTotals, askMissing } from "../llm/ask-missing.ts";
+import { type AskChoices, askMissing } from "../llm/ask-missing.ts";
 import { type CompletionJournal, openJournal } from "../llm/completion-journal.ts";
+import type { AskedTotals } from "../llm/completion-totals.ts";
 import { openChatClient } from "../llm/openai.ts";
 import type { Prompt } from "../llm/types.ts";
 import type { Json } from "../storage/content-hash.ts";

@@ -3,8 +3,8 @@ import type { Component } from "../component.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { GenerationEstimate } from "../domain/generation.ts";
 import type { ScenarioSet } from "../domain/scenario-set.ts";
+import type { CompletionServices } from "../llm/completion-services.ts";
 import type { CompletionTotals } from "../llm/completion-totals.ts";
-import type { CompletionServices } from "../llm/types.ts";
 
 export type ScenarioRequest = Pick<Dataset, "docIds" | "corpus"> & {
   readonly datasetId: string;

@@ -1,12 +1,14 @@
 import type { CompletionEstimate } from "../domain/generation.ts";
 import { HarnessError } from "../errors.ts";
-import { type AskChoices, type AskedTotals, askMissing } from "../llm/ask-missing.ts";
+import { type AskChoices, askMissing } from "../llm/ask-missing.ts";
 import type { AskingOptions } from "../llm/asking-options.ts";
 import { openJournal } from "../llm/completion-journal.ts";
+import type { CompletionServices } from "../llm/completion-services.ts";
+import type { AskedTotals } from "../llm/completion-totals.ts";
 import { estimateCompletions } from "../llm/estimate-completions.ts";
 import { openChatClient } from "../llm/openai.ts";
 import type { ChatOptions } from "../llm/openai-options.ts";
-import type { CompletionServices, Prompt } from "../llm/types.ts";
+import type { Prompt } from "../llm/types.ts";
 
 /** What one model, at one temperature, answers to some prompts, as far as it is in the journal. */
 export type PromptedTexts = {

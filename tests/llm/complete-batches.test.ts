@@ -109,6 +109,13 @@ describe("completeBatches", () => {
     expect(await run(mixed)).toMatchObject({ kept: 3, answered: 2, unanswered: 1 });
   });
 
+  it("leaves a prompt open where its status is no prompt's fault, such as that of a model that is not there", async () => {
+    const { run, outcomes } = bench();
+    const mixed = ["one", "two [status 404]", "three [status 422]"];
+    expect(await run(mixed)).toMatchObject({ answered: 1, failed: 1, unanswered: 1 });
+    expect((await outcomes(mixed)).map((outcome) => outcome?.status)).toEqual(["answered", undefined, "failed"]);
+  });
+
   it("finds a batch again whose number it never learnt, and pays once", async () => {
     await server.behave({ rules: [{ url: "/v1/batches", cut: true }] });
     const { run } = bench();

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { findCard } from "../../datasets/find-card.ts";
 import type { ExpansionForecast } from "../../domain/generation.ts";
 import { HarnessError } from "../../errors.ts";
-import type { AskedTotals } from "../../llm/ask-missing.ts";
+import type { AskedTotals } from "../../llm/completion-totals.ts";
 import { loadPlan } from "../load-plan.ts";
 import { openPlanned } from "../materials.ts";
 import type { Workspace } from "../workspace.ts";

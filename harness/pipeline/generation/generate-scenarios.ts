@@ -39,14 +39,14 @@ export type GenerationRequest = {
 export type GenerationReport = {
   readonly estimate: GenerationEstimate;
   readonly totals: (CompletionTotals & { readonly underWay: number }) | undefined;
-  /** Undefined when nothing was written: an estimate, or batches that are under way. */
+  /** Undefined when nothing was written: an estimate, or batches and files that are under way. */
   readonly manifest: ScenarioManifest | undefined;
   readonly rows: string;
 };
 
 /** What scenario sources take from a workspace. */
-export function scenarioServices({ cache, secret, signal, say }: Workspace): ScenarioServices {
-  return { completions: completionFolder(cache), secret, signal, say };
+export function scenarioServices({ cache, secret, signal, say, batchFiles }: Workspace): ScenarioServices {
+  return { completions: completionFolder(cache), secret, signal, say, batchFiles };
 }
 
 /**

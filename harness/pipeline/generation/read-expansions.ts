@@ -6,7 +6,8 @@ import type { ExpansionForecast } from "../../domain/generation.ts";
 import type { Query } from "../../domain/query.ts";
 import { createExpansion } from "../../expand/registry.ts";
 import type { Expansion, ExpansionRequest } from "../../expand/types.ts";
-import type { AskChoices, AskedTotals } from "../../llm/ask-missing.ts";
+import type { AskChoices } from "../../llm/ask-missing.ts";
+import type { AskedTotals } from "../../llm/completion-totals.ts";
 import type { ExperimentPlan } from "../../plan/plan-types.ts";
 import { expansionLine } from "../../report/generation.ts";
 import type { Workspace } from "../workspace.ts";
@@ -74,12 +75,12 @@ export async function readExpansion(
  */
 export async function generateExpansion(
   { name, expansion, request }: NamedExpansion,
-  { progress, say }: Pick<Workspace, "progress" | "say">,
+  { progress, say, batchFiles }: Pick<Workspace, "progress" | "say" | "batchFiles">,
   { retryFailed = false }: Pick<AskChoices, "retryFailed"> = {},
 ): Promise<AskedTotals | undefined> {
   if (expansion.generation === undefined) return undefined;
   const expected = await expansion.generation.estimate(request);
-  if (expected.toAsk === 0 && !retryFailed) return undefined;
+  if (expected.toAsk === 0 && !retryFailed && batchFiles === undefined) return undefined;
   const label = `queries ${name} for ${request.datasetId}`;
   say(`${label}: ${expansionLine(expected)}`);
   const task = progress.start(label, expected.queries * expected.samples, "texts");

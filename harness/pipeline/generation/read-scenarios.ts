@@ -89,13 +89,14 @@ function sourcesOf(
 
 type Generating = NonNullable<ScenarioSource["generation"]> & { readonly request: ScenarioRequest };
 
-async function generateMissing(
+/** Asks for what is missing of a scenario set, and shows it. @throws as `askMissing` */
+export async function generateMissing(
   label: string,
   { estimate, generate, request }: Generating,
-  { progress, say }: Workspace,
+  { progress, say, batchFiles }: Workspace,
 ): Promise<void> {
   const expected = await estimate(request);
-  if (expected.toAsk === 0) return;
+  if (expected.toAsk === 0 && batchFiles === undefined) return;
   say(`${label}: ${estimateLine(expected)}`);
   const task = progress.start(label, expected.documents, "documents");
   task.skip(expected.kept);

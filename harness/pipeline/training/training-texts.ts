@@ -147,11 +147,12 @@ export async function completeTexts(
   workspace: Workspace,
 ): Promise<void> {
   const wanted: string[] = [];
+  const byFiles = workspace.batchFiles !== undefined;
   for (const [what, prompted] of Object.entries(sources)) {
     const estimates = [];
     for (const texts of prompted) estimates.push({ texts, estimate: await texts.estimate() });
     const missing = sum(estimates.map(({ estimate }) => estimate.prompts - estimate.kept));
-    const again = generate && retryFailed && prompted.length > 0;
+    const again = generate && (retryFailed || byFiles) && prompted.length > 0;
     if (missing === 0 && !again) continue;
     const line = `${what}: ${costLine(estimates.map(({ estimate }) => estimate))}`;
     if (!generate) {
@@ -160,13 +161,19 @@ export async function completeTexts(
     }
     workspace.say(line);
     const underWay = await askAll(what, estimates, { retryFailed, workspace });
-    if (underWay > 0) wanted.push(`${what}: ${underWay} are in batches that have not ended.`);
+    const why = byFiles ? "have no answer yet" : "are in batches that have not ended";
+    if (underWay > 0) wanted.push(`${what}: ${underWay} ${why}.`);
   }
   if (wanted.length === 0) return;
   throw new HarnessError("NOT_GENERATED", `texts by a model are missing. ${wanted.join(" ")}`, {
     where: file,
-    hint: generate ? "Run the same command again to collect them." : "`--generate` asks for them.",
+    hint: hintFor(generate, byFiles),
   });
+}
+
+function hintFor(generate: boolean, byFiles: boolean): string {
+  if (!generate) return "`--generate` asks for them.";
+  return byFiles ? "`--import-batch` takes their answers." : "Run the same command again to collect them.";
 }
 
 type Estimated = {
