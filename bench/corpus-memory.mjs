@@ -63,7 +63,7 @@ async function compare(documents) {
     for (const count of [documents, 2 * documents]) {
       const own = join(folder, String(count));
       await generate(own, count);
-      const flags = ["--expose-gc", "--max-old-space-size=16384", import.meta.filename, "--stages", own];
+      const flags = ["--expose-gc", import.meta.filename, "--stages", own];
       const child = await promisify(execFile)(process.execPath, flags, { maxBuffer: 2 ** 24 });
       measured.push(JSON.parse(child.stdout));
       await rm(own, { recursive: true });

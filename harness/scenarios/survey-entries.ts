@@ -3,6 +3,9 @@ import type { EntryPlace, EntrySource, EntrySpan } from "./entry-source.ts";
 import type { ScenarioEntry } from "./scenario-entry.ts";
 import { type TextOptions, type TextPieces, textPieces } from "./scenario-text.ts";
 
+/** While a portion is read the one before, and one on its way to a retriever, may still be in memory. */
+const PORTIONS_HELD = 4;
+
 /** A scenario whose text is not joined yet. */
 export type Scenario = { readonly pieces: TextPieces; readonly noise: boolean };
 
@@ -79,7 +82,7 @@ export async function surveyEntries(source: EntrySource, documents: number, read
     failed: failed.reduce((sum, flag, row) => sum + (counts[row] === 0 ? flag : 0), 0),
     foreign,
     needsDocument,
-    portions: cutPortions(tally, places, heldUnits),
+    portions: cutPortions(tally, places, heldUnits / PORTIONS_HELD),
     held,
   };
 }
@@ -124,7 +127,7 @@ function offsetsOf(counts: Uint32Array): Int32Array {
 }
 
 /** As many documents that follow each other as fit; the batches of a portion are those from its first to its last entry. */
-function cutPortions(tally: Tally, places: readonly EntryPlace[], heldUnits: number): readonly Portion[] {
+function cutPortions(tally: Tally, places: readonly EntryPlace[], most: number): readonly Portion[] {
   const { counts, units, firstBatch, lastBatch } = tally;
   const portions: Portion[] = [];
   let open = { first: 0, units: 0, firstBatch: places.length, lastBatch: -1 };
@@ -137,7 +140,7 @@ function cutPortions(tally: Tally, places: readonly EntryPlace[], heldUnits: num
   for (let row = 0; row < counts.length; row++) {
     if (counts[row] === 0) continue;
     const own = units[row] ?? 0;
-    if (open.units > 0 && open.units + own > heldUnits) close(row);
+    if (open.units > 0 && open.units + own > most) close(row);
     open = {
       first: open.first,
       units: open.units + own,
