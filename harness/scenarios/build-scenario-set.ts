@@ -8,13 +8,13 @@ import { joinPieces, type TextOptions } from "./scenario-text.ts";
 import { type Scenario, type Scenarios, type Survey, surveyEntries } from "./survey-entries.ts";
 
 /** Of a set of so many UTF-16 units all texts are held; a larger one is read again at every pass. */
-const HELD_UNITS = 2 ** 26;
+const HELD_UNITS = 2 ** 28;
 
 type Documents = Pick<Dataset, "docIds" | "corpus">;
 
 export type SetOptions = {
   readonly text: TextOptions;
-  /** UTF-16 units of texts in memory at a time, 64 Mi unless told; no set depends on it. */
+  /** UTF-16 units of texts in memory at a time, 256 Mi unless told; no set depends on it. */
   readonly heldUnits?: number | undefined;
 };
 

@@ -3,8 +3,8 @@ import type { EntryPlace, EntrySource, EntrySpan } from "./entry-source.ts";
 import type { ScenarioEntry } from "./scenario-entry.ts";
 import { type TextOptions, type TextPieces, textPieces } from "./scenario-text.ts";
 
-/** While a portion is read the one before, and one on its way to a retriever, may still be in memory. */
-const PORTIONS_HELD = 4;
+/** Portions of what may be held: what was read before lies about until garbage is collected, several times over. */
+const PORTIONS_HELD = 16;
 
 /** A scenario whose text is not joined yet. */
 export type Scenario = { readonly pieces: TextPieces; readonly noise: boolean };
