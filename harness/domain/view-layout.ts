@@ -3,7 +3,7 @@
  * documents, `m` scenarios stored in document order.
  */
 export type ViewLayout = {
-  /** `tieRanks` of the document rows; length n. */
+  /** `tieRanks` of the document rows, each of 0 to n - 1 once; length n. */
   readonly ties: Int32Array;
   /** Document row `d` owns scenario rows `offsets[d]` up to, not including, `offsets[d + 1]`; length n + 1. */
   readonly offsets: Int32Array;
@@ -20,12 +20,20 @@ export function layOutViews({ ties, offsets, noise }: Pick<ViewLayout, "ties" | 
   for (let document = 0; document + 1 < offsets.length; document++) {
     owners.fill(document, offsets[document], offsets[document + 1]);
   }
-  const order = Int32Array.from(owners.keys()).sort(
-    (a, b) => (ties[owners[a] ?? 0] ?? 0) - (ties[owners[b] ?? 0] ?? 0) || b - a,
-  );
   const scenarioTies = new Int32Array(owners.length);
-  for (const [rank, row] of order.entries()) scenarioTies[row] = rank;
+  let rank = 0;
+  for (const document of rowsByRank(ties)) {
+    const first = offsets[document] ?? 0;
+    for (let row = (offsets[document + 1] ?? 0) - 1; row >= first; row--) scenarioTies[row] = rank++;
+  }
   return { ties, offsets, noise, owners, scenarioTies };
+}
+
+/** The other way round: the row of every rank. */
+function rowsByRank(ties: Int32Array): Int32Array {
+  const rows = new Int32Array(ties.length);
+  for (const [row, rank] of ties.entries()) rows[rank] = row;
+  return rows;
 }
 
 /** Document rows `first` up to, not including, `end`. */
@@ -43,9 +51,9 @@ export function sliceLayout({ ties, offsets, noise }: ViewLayout, { first, end }
 
 /** Tie ranks of some rows that follow each other, from 0 on. */
 export function sliceTies(ties: Int32Array, { first, end }: RowRange): Int32Array {
-  const own = ties.subarray(first, end);
-  const order = Int32Array.from(own.keys()).sort((a, b) => (own[a] ?? 0) - (own[b] ?? 0));
-  const ranks = new Int32Array(own.length);
-  for (const [rank, row] of order.entries()) ranks[row] = rank;
+  const ranks = new Int32Array(Math.max(0, Math.min(end, ties.length) - first));
+  let next = 0;
+  // those of other rows are passed over
+  for (const row of rowsByRank(ties)) if (row >= first && row < end) ranks[row - first] = next++;
   return ranks;
 }

@@ -36,7 +36,7 @@ export async function embedTexts(parts: EmbedParts, request: EmbedRequest): Prom
   const filler = createWindowFiller({ index, journal, request, clock });
   let next = 0;
   try {
-    for await (const texts of windows(request.texts, windowRows)) {
+    for await (const texts of windowsOf(request.texts, windowRows)) {
       signal?.throwIfAborted();
       if (next + texts.length > count) throw wrongCount(count, next + texts.length);
       const slots = texts.map((text, at) => ({ text, row: next + at, number: index.numberOf(keyOf(text)) }));
@@ -64,7 +64,7 @@ function wrongCount(expected: number, found: number): HarnessError {
 }
 
 /** Where windows end depends on the texts alone: files would differ otherwise. */
-async function* windows(texts: AsyncIterable<NamedText>, rows: number): AsyncGenerator<readonly NamedText[]> {
+export async function* windowsOf(texts: AsyncIterable<NamedText>, rows: number): AsyncGenerator<readonly NamedText[]> {
   let window: NamedText[] = [];
   let characters = 0;
   for await (const text of texts) {

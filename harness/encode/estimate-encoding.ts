@@ -1,5 +1,6 @@
 import type { VectorPrecision } from "../domain/embeddings.ts";
 import type { EmbeddingCache } from "./embedding-cache.ts";
+import { createKeyTable } from "./key-table.ts";
 import type { Encoder, NamedText, TextForm, TextRole, TokenEstimate } from "./types.ts";
 
 /** Texts of one role. */
@@ -54,10 +55,12 @@ export async function estimateEncoding(cache: EmbeddingCache, request: EncodingR
 
 /** What tells when a key comes up for the first time. */
 export function newKeys(): (key: string) => boolean {
-  const known = new Set<string>();
+  // a Set ends at 2^24 keys
+  const known = createKeyTable();
   return (key) => {
     const { size } = known;
-    return known.add(key).size > size;
+    known.add(Buffer.from(key, "latin1"));
+    return known.size > size;
   };
 }
 

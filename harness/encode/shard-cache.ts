@@ -1,6 +1,6 @@
 import type { VectorPrecision } from "../domain/embeddings.ts";
 import { type Clock, monotonicClock, systemTime } from "../runtime/clock.ts";
-import { embedTexts } from "./embed-texts.ts";
+import { embedTexts, windowsOf } from "./embed-texts.ts";
 import type { EmbeddingCache } from "./embedding-cache.ts";
 import type { Encoder } from "./types.ts";
 import { openVectorIndex, type VectorIndex } from "./vector-index.ts";
@@ -17,6 +17,8 @@ export type EmbeddingCacheOptions = {
   readonly onWarning?: ((text: string) => void) | undefined;
   /** Texts of a window, 4096 unless told; fewer where their vectors would take more than 64 MiB, or they are very long. */
   readonly windowRows?: number | undefined;
+  /** Keys of texts that nobody asked for that may be in memory, 2^20 unless told. */
+  readonly heldKeys?: number | undefined;
   /** Measures how long encoding takes. */
   readonly clock?: Clock | undefined;
 };
@@ -30,13 +32,14 @@ export type EmbeddingCacheOptions = {
  * interrupted.
  */
 export function openEmbeddingCache(options: EmbeddingCacheOptions): EmbeddingCache {
-  const { folder: root, onWarning = () => undefined, windowRows = WINDOW_ROWS, clock = monotonicClock } = options;
+  const { folder: root, onWarning = () => undefined, heldKeys } = options;
+  const { windowRows = WINDOW_ROWS, clock = monotonicClock } = options;
   const indexes = new Map<string, VectorIndex>();
   const turns = new Map<VectorIndex, Promise<unknown>>();
 
   function indexOf(encoder: Encoder, storage: VectorPrecision | undefined = "float32"): VectorIndex {
     const { folder } = encoderRecord(encoder, storage);
-    const index = indexes.get(folder) ?? openVectorIndex({ root, encoder, storage, onWarning, systemTime });
+    const index = indexes.get(folder) ?? openVectorIndex({ root, encoder, storage, heldKeys, onWarning, systemTime });
     indexes.set(folder, index);
     return index;
   }
@@ -46,9 +49,10 @@ export function openEmbeddingCache(options: EmbeddingCacheOptions): EmbeddingCac
       const index = indexOf(encoder, storage);
       await index.refresh();
       const keyOf = vectorKeys(encoder, role);
-      for await (const text of texts) {
-        const key = keyOf(text);
-        if (!index.has(key)) yield { key, text };
+      for await (const window of windowsOf(texts, windowRows)) {
+        const keyed = window.map((text) => ({ key: keyOf(text), text }));
+        await index.look(keyed.map(({ key }) => key));
+        for (const one of keyed) if (!index.has(one.key)) yield one;
       }
     },
     embed(request) {

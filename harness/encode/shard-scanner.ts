@@ -7,10 +7,12 @@ import { namesIn } from "../storage/shard-folder.ts";
 import { KEY_BYTES } from "../storage/shard-layout.ts";
 import { isGone, type OpenedShard, openShard } from "../storage/vector-shards.ts";
 import type { KeyTable } from "./key-table.ts";
+import { createNotedShards } from "./noted-shards.ts";
 import type { KnownShard, ShardPlaces } from "./shard-places.ts";
 
 const OPEN_FILES = 8;
 const LOOKS = 10;
+const NOT_OURS = "not a file of the embedding cache; passed over.";
 
 export type ShardScannerParts = {
   readonly folder: string;
@@ -19,6 +21,8 @@ export type ShardScannerParts = {
   /** Are given what is found. */
   readonly keys: KeyTable;
   readonly places: ShardPlaces;
+  /** Keys that are in memory, wanted or not, before shards without a wanted one are only noted. */
+  readonly heldKeys: number;
   readonly onWarning: (text: string) => void;
 };
 
@@ -26,6 +30,8 @@ export type ShardScannerParts = {
 export type ShardScanner = {
   /** Takes in what was added and removed since. Reads keys, no vectors. */
   refresh(): Promise<void>;
+  /** Makes all shards known that hold some of the keys. */
+  open(keys: Iterable<Uint8Array>): Promise<void>;
   /** Makes a shard known. */
   register(shard: OpenedShard, verified: boolean): void;
   forget(shard: KnownShard): void;
@@ -34,7 +40,8 @@ export type ShardScanner = {
 };
 
 export function createShardScanner(parts: ShardScannerParts): ShardScanner {
-  const { folder, keys, places, onWarning } = parts;
+  const { folder, keys, places, heldKeys, onWarning } = parts;
+  const noted = createNotedShards();
   /** Files that were looked at, usable or not: a warning is given once. */
   const seen = new Set<string>();
   let scanning: Promise<void> | undefined;
@@ -44,27 +51,39 @@ export function createShardScanner(parts: ShardScannerParts): ShardScanner {
     for (const row of numbers.keys()) numbers[row] = keys.add(bytes, row * KEY_BYTES);
     for (const known of places.all()) if (known.path === shard.path) places.remove(known);
     places.add({ ...shard, numbers, verified });
+    noted.forget(basename(shard.path));
     seen.add(basename(shard.path));
+  }
+
+  function takeIn(shard: OpenedShard): void {
+    const isAside = keys.size >= heldKeys && !holdsAny(shard, keys) && noted.note(basename(shard.path), shard.keys);
+    if (isAside) seen.add(basename(shard.path));
+    else register(shard, false);
+  }
+
+  function forgetFile(file: string): void {
+    noted.forget(file);
+    seen.delete(file);
   }
 
   function forget(shard: KnownShard): void {
     places.remove(shard);
-    seen.delete(basename(shard.path));
+    forgetFile(basename(shard.path));
   }
 
-  function passOver(path: string, cause: unknown): void {
-    onWarning(`${path}: passed over a damaged or foreign vector file (${reasonOf(path, cause)}).`);
+  function passOver(path: string, why: string): void {
+    onWarning(`${path}: ${why}`);
     seen.add(basename(path));
   }
 
   /** @returns false when the file is gone */
-  async function load(file: string): Promise<boolean> {
+  async function load(file: string, use: (shard: OpenedShard) => void): Promise<boolean> {
     const path = join(folder, file);
     try {
-      register(await openExpected(path, parts), false);
+      use(await openExpected(path, parts));
     } catch (cause) {
       if (isGone(cause)) return false;
-      passOver(path, cause);
+      passOver(path, damage(path, cause));
     }
     return true;
   }
@@ -75,14 +94,12 @@ export function createShardScanner(parts: ShardScannerParts): ShardScanner {
     const { shards, foreign } = await namesIn(folder);
     const there = new Set(shards);
     for (const shard of before) if (!there.has(basename(shard.path))) forget(shard);
-    for (const file of foreign.filter((name) => !seen.has(name))) {
-      seen.add(file);
-      onWarning(`${join(folder, file)}: not a file of the embedding cache; passed over.`);
-    }
+    for (const file of [...noted.files()].filter((name) => !there.has(name))) forgetFile(file);
+    for (const name of foreign) if (!seen.has(name)) passOver(join(folder, name), NOT_OURS);
     const loaded = await boundedMap(
       shards.filter((name) => !seen.has(name)),
       OPEN_FILES,
-      load,
+      (name) => load(name, takeIn),
     );
     return !loaded.includes(false);
   }
@@ -100,13 +117,27 @@ export function createShardScanner(parts: ShardScannerParts): ShardScanner {
     return scanning;
   }
 
+  async function open(wanted: Iterable<Uint8Array>): Promise<void> {
+    const files = [...noted.holding(wanted)];
+    for (const file of files) forgetFile(file);
+    const loaded = await boundedMap(files, OPEN_FILES, (file) => load(file, (shard) => register(shard, false)));
+    // what goes has been sealed into another file, or was pruned
+    if (loaded.includes(false)) await refresh();
+  }
+
   async function lose(shard: KnownShard, cause: unknown): Promise<void> {
     forget(shard);
     if (isGone(cause)) await refresh();
-    else passOver(shard.path, cause);
+    else passOver(shard.path, damage(shard.path, cause));
   }
 
-  return { refresh, register, forget, lose };
+  return { refresh, open, register, forget, lose };
+}
+
+/** Of a large cache most shards hold nothing that a process wants. */
+function holdsAny({ keys: bytes, layout: { rows } }: OpenedShard, keys: KeyTable): boolean {
+  for (let row = 0; row < rows; row++) if (keys.find(bytes, row * KEY_BYTES) !== undefined) return true;
+  return false;
 }
 
 async function openExpected(path: string, { dim, storage }: ShardScannerParts): Promise<OpenedShard> {
@@ -117,8 +148,9 @@ async function openExpected(path: string, { dim, storage }: ShardScannerParts): 
 }
 
 /** @throws {HarnessError} `TOO_MANY_FILES`, which says nothing about the file */
-function reasonOf(path: string, cause: unknown): string {
+function damage(path: string, cause: unknown): string {
   const failure = fileError(path, "read", cause);
   if (failure instanceof HarnessError && failure.code === "TOO_MANY_FILES") throw failure;
-  return `${cause instanceof Error ? cause.message : cause}; delete it to end this warning`;
+  const reason = cause instanceof Error ? cause.message : cause;
+  return `passed over a damaged or foreign vector file (${reason}; delete it to end this warning).`;
 }

@@ -28,6 +28,10 @@ export type VectorIndex = {
   find(number: number): Place | undefined;
   /** Takes in what other processes added and removed since. Reads keys, no vectors. */
   refresh(): Promise<void>;
+  /** Makes sure that `has` knows of these keys; of a large cache only the shards that are looked for are in memory. */
+  look(keys: readonly string[]): Promise<void>;
+  /** The same for `find`. */
+  lookUp(numbers: readonly number[]): Promise<void>;
   /**
    * Makes sure of vectors: verifies the sealed shards that hold some of them, and reads those that only journal shards
    * hold. A shard that is gone or damaged is forgotten, and its vectors are looked up again.
@@ -47,18 +51,24 @@ export type VectorIndexParts = {
   readonly root: string;
   readonly encoder: Encoder;
   readonly storage: VectorPrecision;
+  /** As `ShardScannerParts` has it; 2^20 unless told. */
+  readonly heldKeys?: number | undefined;
   readonly onWarning: (text: string) => void;
   readonly systemTime: Clock;
 };
 
+/** 60 MB. */
+const HELD_KEYS = 2 ** 20;
+
 /** Nothing is read before `refresh`. */
-export function openVectorIndex({ root, encoder, storage, onWarning, systemTime }: VectorIndexParts): VectorIndex {
+export function openVectorIndex(parts: VectorIndexParts): VectorIndex {
+  const { root, encoder, storage, heldKeys = HELD_KEYS, onWarning, systemTime } = parts;
   const { dim } = encoder;
   const { record, folder: name } = encoderRecord(encoder, storage);
   const folder = join(root, name);
   const keys = createKeyTable();
   const places = createShardPlaces();
-  const scanner = createShardScanner({ folder, dim, storage, keys, places, onWarning });
+  const scanner = createShardScanner({ folder, dim, storage, keys, places, heldKeys, onWarning });
   let described = false;
 
   /** The shards that have to be read before the vectors can be relied on, and the numbers found in each. */
@@ -88,6 +98,8 @@ export function openVectorIndex({ root, encoder, storage, onWarning, systemTime 
     dim,
     storage,
     refresh: scanner.refresh,
+    look: (wanted) => scanner.open(wanted.map((key) => Buffer.from(key, "latin1"))),
+    lookUp: (numbers) => scanner.open(numbers.map(keys.keyOf)),
     numberOf: (key) => keys.add(Buffer.from(key, "latin1")),
     has(key) {
       const number = keys.find(Buffer.from(key, "latin1"));

@@ -61,6 +61,7 @@ export function createWindowFiller({ index, journal, request, clock }: WindowFil
       for (const slot of slots) if (!firsts.has(slot.number)) firsts.set(slot.number, slot);
       const numbers = [...firsts.keys()];
       await index.refresh();
+      await index.lookUp(numbers);
       const held = new Map(await index.settle(numbers, underWay));
       const isMissing = ({ number }: Slot) =>
         index.find(number) === undefined && !underWay.has(number) && !refused.has(number);

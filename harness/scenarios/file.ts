@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { HarnessError } from "../errors.ts";
 import { buildScenarioSet } from "./build-scenario-set.ts";
-import { readScenarioFile } from "./scenario-file.ts";
+import { scenarioFile } from "./scenario-file.ts";
 import { textOptions } from "./scenario-text.ts";
 import { defineScenarioSource } from "./types.ts";
 
@@ -23,7 +23,7 @@ export const file = defineScenarioSource({
     async load({ datasetId, docIds, corpus, folder }) {
       const named = path.replaceAll("{dataset}", datasetId);
       const where = isAbsolute(named) ? named : join(folder, named);
-      const set = await buildScenarioSet({ docIds, corpus }, readScenarioFile(where, { rowsOf }), text);
+      const set = await buildScenarioSet({ docIds, corpus }, scenarioFile(where, { rowsOf }), { text });
       if (set.views.count > 0) return set;
       throw new HarnessError("DATA_INVALID", "expected scenarios for documents of the corpus, found none.", {
         where,

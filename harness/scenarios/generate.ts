@@ -1,11 +1,15 @@
+import { sliceViews } from "../domain/view.ts";
 import { HarnessError } from "../errors.ts";
 import { buildScenarioSet } from "./build-scenario-set.ts";
+import type { EntryBatch, EntrySource } from "./entry-source.ts";
 import { generationOptions } from "./generation-options.ts";
 import { entriesOfOutcome } from "./outcome-entries.ts";
 import type { ScenarioEntry } from "./scenario-entry.ts";
 import { type Generation, openGeneration } from "./scenario-generation.ts";
 import { textOptions } from "./scenario-text.ts";
 import { defineScenarioSource, type ScenarioRequest } from "./types.ts";
+
+const DOCUMENTS_PER_BATCH = 256;
 
 /** Scenarios that an LLM writes, read from the journal of its answers; `run --generate` asks for those that are missing. */
 export const generate = defineScenarioSource({
@@ -23,11 +27,25 @@ export const generate = defineScenarioSource({
         await generation.close();
       }
     }
+    /** A pass opens the journal anew: it may come long after the one before. */
+    const keptEntries = (request: ScenarioRequest): EntrySource => ({
+      async *read({ line } = { line: 1, byte: 0 }) {
+        const first = line - 1;
+        const docIds = request.docIds.slice(first);
+        const corpus = sliceViews(request.corpus, { first, end: first + docIds.length });
+        const generation = await openGeneration(options, { ...request, docIds, corpus }, services);
+        try {
+          yield* entryBatches(generation, line);
+        } finally {
+          await generation.close();
+        }
+      },
+    });
     return {
       load: ({ partial = false, ...request }) =>
         withGeneration(request, async (generation) => {
           if (!partial) await requireAll(generation, request);
-          return await buildScenarioSet(request, keptEntries(generation), { components, keyPoints });
+          return await buildScenarioSet(request, keptEntries(request), { text: { components, keyPoints } });
         }),
       generation: {
         model: options.client.model,
@@ -42,8 +60,19 @@ export const generate = defineScenarioSource({
   },
 });
 
-async function* keptEntries(generation: Generation): AsyncGenerator<ScenarioEntry> {
-  for await (const outcome of generation.outcomes()) yield* entriesOfOutcome(outcome).entries;
+/** @param line of the first document, counted from 1 */
+async function* entryBatches(generation: Generation, line: number): AsyncGenerator<EntryBatch> {
+  let entries: ScenarioEntry[] = [];
+  let [first, next] = [line, line];
+  for await (const outcome of generation.outcomes()) {
+    entries.push(...entriesOfOutcome(outcome).entries);
+    next += 1;
+    if (next - first < DOCUMENTS_PER_BATCH) continue;
+    yield { place: { line: first, byte: 0 }, entries };
+    entries = [];
+    first = next;
+  }
+  yield { place: { line: first, byte: 0 }, entries };
 }
 
 async function requireAll(generation: Generation, { datasetId }: ScenarioRequest): Promise<void> {

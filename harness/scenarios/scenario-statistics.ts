@@ -1,22 +1,19 @@
 import type { Dataset } from "../domain/dataset.ts";
 import type { ScenarioStatistics, Spread } from "../domain/scenario-statistics.ts";
 import { buildScenarioSet } from "./build-scenario-set.ts";
+import { type EntrySource, entriesOf } from "./entry-source.ts";
 import { orderEntries } from "./order-entries.ts";
 import { measureOverlap } from "./query-overlap.ts";
 import type { ScenarioEntry } from "./scenario-entry.ts";
 import { textOptions } from "./scenario-text.ts";
 
-/**
- * Coverage, duplicates, lengths and overlap with the test queries.
- *
- * @param entries a new pass at every call
- */
+/** Coverage, duplicates, lengths and overlap with the test queries. Holds all entries. */
 export async function scenarioStatistics(
   dataset: Pick<Dataset, "docIds" | "corpus" | "queries" | "qrels">,
-  entries: () => AsyncIterable<ScenarioEntry>,
+  source: EntrySource,
 ): Promise<ScenarioStatistics> {
-  const ordered = await orderEntries(dataset, entries());
-  const { coverage } = await buildScenarioSet(dataset, entries(), textOptions.parse({}));
+  const ordered = await orderEntries(dataset, entriesOf(source));
+  const { coverage } = await buildScenarioSet(dataset, source, { text: textOptions.parse({}) });
   const own = [...ordered.entries.values()].map((all) => all.filter((entry) => entry.state !== "failed"));
   return {
     coverage,

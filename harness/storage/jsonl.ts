@@ -1,5 +1,5 @@
 import { HarnessError } from "../errors.ts";
-import { readLineBatches } from "./text-lines.ts";
+import { type LinePlace, readPlacedLines } from "./text-lines.ts";
 
 /** One object of a JSON Lines file and the line it stands on, counted from 1. */
 export type JsonLine = { readonly line: number; readonly value: Readonly<Record<string, unknown>> };
@@ -10,14 +10,30 @@ export type JsonLine = { readonly line: number; readonly value: Readonly<Record<
  * @throws {HarnessError} `DATA_INVALID` with file and line when a line is not one JSON object; and as `readLineBatches`
  */
 export async function* readJsonLines(path: string): AsyncGenerator<readonly JsonLine[]> {
-  for await (const { first, lines } of readLineBatches(path)) {
-    const batch: JsonLine[] = [];
-    for (const [index, text] of lines.entries()) {
-      if (text.trim() !== "")
-        batch.push({ line: first + index, value: parseJsonObject(text, `${path}:${first + index}`) });
-    }
-    yield batch;
+  for await (const { objects } of readPlacedJson(path)) yield objects;
+}
+
+/**
+ * As `readJsonLines`, from any place that a pass before has told.
+ *
+ * @throws {HarnessError} as `readJsonLines`
+ */
+export async function* readPlacedJson(
+  path: string,
+  from?: LinePlace,
+): AsyncGenerator<{ readonly place: LinePlace; readonly objects: readonly JsonLine[] }> {
+  for await (const { place, lines } of readPlacedLines(path, from)) {
+    yield { place, objects: parseLines(path, place.line, lines) };
   }
+}
+
+function parseLines(path: string, first: number, lines: readonly string[]): readonly JsonLine[] {
+  const batch: JsonLine[] = [];
+  for (const [index, text] of lines.entries()) {
+    if (text.trim() !== "")
+      batch.push({ line: first + index, value: parseJsonObject(text, `${path}:${first + index}`) });
+  }
+  return batch;
 }
 
 /**

@@ -25,7 +25,7 @@ export async function describeParquet(path: string): Promise<ParquetShape> {
  * Streams the rows of chosen columns, row group by row group and within a group in slices of about 48 MB, so that memory
  * follows the largest page and not the file. Rows are counted from 1. 64-bit numbers come as numbers where they are
  * exact, and as their digits beyond. With `keep` only the rows come back whose value of a number column it accepts; the texts
- * of the others are not even decoded.
+ * of the others are not even decoded. Slices before row `from` are not read.
  *
  * @throws {HarnessError} as `describeParquet`, and `DATA_INVALID` for a column that the file has not
  * Source: https://parquet.apache.org/docs/file-format/; every codec of hyparquet-compressors.
@@ -33,12 +33,15 @@ export async function describeParquet(path: string): Promise<ParquetShape> {
 export async function* readParquetRows(
   path: string,
   columns: readonly string[],
-  keep?: RowFilter,
+  { keep, from = 1 }: RowChoice = {},
 ): AsyncGenerator<readonly ParquetRow[]> {
   const opened = await openParquet(path);
   try {
     requireColumns(path, shapeOf(opened.metadata).columns, columns);
-    for (const { start, end } of slices(opened.metadata, columns)) {
+    for (const slice of slices(opened.metadata, columns)) {
+      const { end } = slice;
+      const start = Math.max(slice.start, from - 1);
+      if (start >= end) continue;
       const values = await readSlice(opened, columns, { start, end });
       for (let first = start; first < end; first += ROWS_PER_BATCH) {
         yield rowsOf(values, columns, {
@@ -56,8 +59,14 @@ export async function* readParquetRows(
   }
 }
 
+type RowChoice = {
+  readonly keep?: RowFilter | undefined;
+  /** First row that is read, counted from 1. */
+  readonly from?: number | undefined;
+};
+
 /** @param column one of those that are read */
-export type RowFilter = { readonly column: string; accepts(value: number): boolean };
+type RowFilter = { readonly column: string; accepts(value: number): boolean };
 
 type OpenParquet = { readonly file: AsyncBuffer; readonly metadata: FileMetaData; close(): Promise<void> };
 type RowSpan = { readonly start: number; readonly end: number };

@@ -24,18 +24,35 @@ export async function* readTextChunks(
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
-    for await (const chunk of await openBytes(path)) yield decoder.decode(chunk, { stream: true });
+    for await (const chunk of readByteChunks(path)) yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();
   } catch (cause) {
-    if (isUndecodable(cause)) {
-      throw new HarnessError("DATA_INVALID", `expected ${encoding} text, found bytes that are not.`, {
-        where: place?.() ?? path,
-        hint: "Convert the file, or name its encoding.",
-        cause,
-      });
-    }
+    throw textError(cause, place?.() ?? path, encoding);
+  }
+}
+
+/**
+ * Streams the bytes of a file, unpacked if it is a gzip.
+ *
+ * @param from byte to begin at, of the unpacked ones; those before it are unpacked too and passed over
+ * @throws {HarnessError} as `readTextChunks`, but for bytes that are no text
+ */
+export async function* readByteChunks(path: string, from = 0): AsyncGenerator<Uint8Array> {
+  try {
+    yield* await openBytes(path, from);
+  } catch (cause) {
     throw readError(path, cause);
   }
+}
+
+/** What to throw when decoding failed; whatever else it was stays what it is. */
+export function textError(cause: unknown, where: string, encoding = "utf-8"): unknown {
+  if (!isUndecodable(cause)) return cause;
+  return new HarnessError("DATA_INVALID", `expected ${encoding} text, found bytes that are not.`, {
+    where,
+    hint: "Convert the file, or name its encoding.",
+    cause,
+  });
 }
 
 /** Whether TextDecoder knows the label. */
@@ -47,7 +64,7 @@ export function isEncoding(label: string): boolean {
   }
 }
 
-async function openBytes(path: string): Promise<AsyncIterable<Uint8Array>> {
+async function openBytes(path: string, from: number): Promise<AsyncIterable<Uint8Array>> {
   const handle = await open(path, "r");
   const magic = new Uint8Array(2);
   try {
@@ -55,14 +72,24 @@ async function openBytes(path: string): Promise<AsyncIterable<Uint8Array>> {
   } finally {
     await handle.close();
   }
-  const bytes = createReadStream(path, { highWaterMark: 1 << 18 });
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return bytes;
+  const isPacked = magic[0] === 0x1f && magic[1] === 0x8b;
+  const bytes = createReadStream(path, { highWaterMark: 1 << 18, start: isPacked ? 0 : from });
+  if (!isPacked) return bytes;
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
   // a read error must end the consumer's loop, which listens to the gunzip side only
   bytes.on("error", (error) => gunzip.destroy(error));
   // and a consumer that stops early must not leave the file open, which pipe alone would
   gunzip.on("close", () => bytes.destroy());
-  return bytes.pipe(gunzip);
+  const unpacked = bytes.pipe(gunzip);
+  return from === 0 ? unpacked : passOver(unpacked, from);
+}
+
+async function* passOver(chunks: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
 }
 
 function isUndecodable(cause: unknown): boolean {

@@ -74,6 +74,12 @@ describe("tokenEstimateOf", () => {
 describe("newKeys", () => {
   it("knows a key from the second time on", () => {
     const isNew = newKeys();
-    expect(["a", "b", "a", "b", "c"].map(isNew)).toEqual([true, true, false, false, true]);
+    expect(["a", "b", "a", "b", "c"].map((letter) => isNew(letter.repeat(32)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 });

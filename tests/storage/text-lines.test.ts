@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { readLineBatches } from "../../harness/storage/text-lines.ts";
+import { type LinePlace, readLineBatches, readPlacedLines } from "../../harness/storage/text-lines.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
@@ -91,4 +91,46 @@ describe("readLineBatches", () => {
       expect((await readdir("/proc/self/fd")).length).toBeLessThan(before + 10);
     },
   );
+});
+
+describe("readPlacedLines", () => {
+  async function placed(path: string, from?: LinePlace) {
+    const all: { readonly place: LinePlace; readonly lines: readonly string[] }[] = [];
+    for await (const batch of readPlacedLines(path, from)) all.push(batch);
+    return all;
+  }
+
+  const TEXT = Array.from({ length: 60_000 }, (_, index) => `${index} é\u{1f600} ${"x".repeat(index % 30)}`).join(
+    "\r\n",
+  );
+
+  it.each(["", "\n", "a", "a\n", "\n\na\r\nb\r", "\ufeffa\n\ufeffb\n", TEXT, `\ufeff${TEXT}\n`])(
+    "reads what readLineBatches does, plain and gzip (text %#)",
+    async (text) => {
+      for (const bytes of [text, gzipSync(text)]) {
+        const path = await folder.write("placed.txt", bytes);
+        expect((await placed(path)).flatMap(({ lines }) => lines)).toEqual(await linesOf(path));
+      }
+    },
+  );
+
+  it("begins at any place that it has told, plain and gzip", async () => {
+    for (const bytes of [`\ufeff${TEXT}`, gzipSync(`\ufeff${TEXT}`)]) {
+      const path = await folder.write("long.txt", bytes);
+      const batches = await placed(path);
+      expect(batches.length).toBeGreaterThan(5);
+      for (const at of [1, 2, batches.length - 1]) {
+        const rest = batches.slice(at).flatMap(({ lines }) => lines);
+        expect((await placed(path, batches[at]?.place)).flatMap(({ lines }) => lines)).toEqual(rest);
+      }
+    }
+  });
+
+  it("says at which line bytes are no text", async () => {
+    const path = await folder.write("bytes.txt", Uint8Array.from([0x61, 0x0a, 0xff]));
+    await expect(placed(path)).rejects.toMatchObject({
+      code: "DATA_INVALID",
+      where: expect.stringContaining(`${path}:`),
+    });
+  });
 });

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type { Dataset } from "../../domain/dataset.ts";
 import type { ScenarioStatistics } from "../../domain/scenario-statistics.ts";
 import type { ScenarioEntry } from "../../scenarios/scenario-entry.ts";
-import { readScenarioFile } from "../../scenarios/scenario-file.ts";
+import { readScenarioFile, scenarioFile } from "../../scenarios/scenario-file.ts";
 import { readManifest, type ScenarioManifest } from "../../scenarios/scenario-manifest.ts";
 import { fieldsOf } from "../../scenarios/scenario-rows.ts";
 import { scenarioStatistics } from "../../scenarios/scenario-statistics.ts";
@@ -79,5 +79,5 @@ export async function scenarioStatisticsOf(
   workspace: Workspace,
 ): Promise<ScenarioStatistics> {
   const dataset = await openDataset(id ?? (await readManifest(path)).dataset.id, workspace);
-  return await scenarioStatistics(dataset, () => readScenarioFile(path, { rowsOf }));
+  return await scenarioStatistics(dataset, scenarioFile(path, { rowsOf }));
 }

@@ -89,7 +89,7 @@ type ChannelRow = {
 export async function* readChannelScores(path: string, depth = Infinity): AsyncGenerator<ChannelHit> {
   const names = COLUMNS.map(({ name }) => name);
   const keep = { column: "rank", accepts: (rank: number) => rank <= depth };
-  for await (const batch of readParquetRows(path, names, keep)) {
+  for await (const batch of readParquetRows(path, names, { keep })) {
     // the table is one of ours: a cell's manifest holds its digest
     for (const { value } of batch) yield hitOf(value as ChannelRow);
   }
