@@ -3,10 +3,11 @@ import type { CellForecast, EncoderForecast, GroupForecast, PlanForecast } from 
 import { newKeys } from "../../encode/estimate-encoding.ts";
 import type { ExperimentPlan } from "../../plan/plan-types.ts";
 import { experimentLayout } from "../../storage/layout.ts";
+import { gatherMaterials } from "../gather-materials.ts";
 import { forecastExpansions } from "../generation/read-expansions.ts";
 import { forecastGenerations } from "../generation/read-scenarios.ts";
 import { loadPlan } from "../load-plan.ts";
-import { datasetOf, gatherMaterials, type Materials } from "../materials.ts";
+import { datasetOf, type Materials } from "../materials.ts";
 import { type OpenRetriever, openRetrievers } from "../open-retrievers.ts";
 import { inspectCells, type KnownCell, type ScoringGroup, scoresTexts, scoringGroups } from "../run/cell-status.ts";
 import type { Workspace } from "../workspace.ts";

@@ -3,8 +3,8 @@ import { findCard } from "../../datasets/find-card.ts";
 import type { ExpansionForecast } from "../../domain/generation.ts";
 import { HarnessError } from "../../errors.ts";
 import type { AskedTotals } from "../../llm/completion-totals.ts";
+import { openPlanned } from "../gather-materials.ts";
 import { loadPlan } from "../load-plan.ts";
-import { openPlanned } from "../materials.ts";
 import type { Workspace } from "../workspace.ts";
 import { expansionsOf, forecastExpansions, generateExpansion, type NamedExpansion } from "./read-expansions.ts";
 

@@ -8,8 +8,8 @@ import {
   type TaskWorkspace,
   writeManifest,
 } from "../../tasks/task-manifest.ts";
+import { gatherMaterials } from "../gather-materials.ts";
 import { loadPlan } from "../load-plan.ts";
-import { gatherMaterials } from "../materials.ts";
 import { openRetrievers } from "../open-retrievers.ts";
 import type { KeyContext } from "../run/cell-keys.ts";
 import type { Workspace } from "../workspace.ts";

@@ -4,8 +4,9 @@ import { HarnessError } from "../../errors.ts";
 import type { ExperimentPlan } from "../../plan/plan-types.ts";
 import type { Task, TaskManifest } from "../../tasks/task-manifest.ts";
 import type { TaskDone } from "../../tasks/task-records.ts";
+import { gatherMaterials } from "../gather-materials.ts";
 import { generationsOf } from "../generation/read-scenarios.ts";
-import { datasetOf, gatherMaterials } from "../materials.ts";
+import { datasetOf } from "../materials.ts";
 import type { Workspace } from "../workspace.ts";
 import { changed } from "./task-session.ts";
 
