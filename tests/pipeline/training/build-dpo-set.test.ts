@@ -178,6 +178,14 @@ describe("buildDpoSet", () => {
     });
   });
 
+  it("names the file of judgements that has none", async () => {
+    const one = await recorded([{ _id: "q1", texts: ["Water.", "Bread."] }], []);
+    await put(one, "train.tsv", "query-id\tcorpus-id\tscore\n");
+    const declaration = `${HEAD}qrels: train.tsv\ncandidates: {path: candidates.jsonl}\nrewards: [rank]\n${HASHED}`;
+    const expected = { code: "DATA_INVALID", where: `${one.folder}/train.tsv` };
+    await expect(buildDpo(one, declaration)).rejects.toMatchObject(expected);
+  });
+
   it("asks for the texts of the queries that a file judges when the dataset has others", async () => {
     const one = await recorded([{ _id: "t1", texts: ["Water.", "Bread."] }], []);
     await put(one, "train.tsv", "query-id\tcorpus-id\tscore\nt1\td5\t1\n");
