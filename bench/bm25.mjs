@@ -1,145 +1,166 @@
-// BM25 on a generated corpus: documents indexed and queries answered per second, beside MiniSearch (BM25+, in JavaScript
-// too), each in a process of its own, in turns; and what keeping the index on disk saves. Build first:
-//   npm run build && node bench/bm25.mjs [documents, 500000 unless told] [rounds, 3]
-// A BEIR folder instead of a number measures spikebench alone on its corpus.jsonl and queries.jsonl.
+// BM25 on a generated corpus: documents indexed and queries answered per second, in one thread, beside bm25s (numpy and
+// numba) and, on fewer documents, MiniSearch (BM25+, in JavaScript); and what keeping the index on disk saves.
+// npm run build && node bench/bm25.mjs [documents, 500000 unless told] [rounds, 3] [documents for MiniSearch, 20000]
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { NO_PROMPTS } from "../dist/domain/dataset.js";
-import { topRows } from "../dist/domain/top-rows.js";
-import { openIndexCache } from "../dist/retrieve/index-cache.js";
-import { createRetriever } from "../dist/retrieve/registry.js";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { median, startResident } from "./resident.mjs";
+import { mulberry32 } from "./seeded-numbers.mjs";
 
+const [SIZE, ROUNDS, FEWER] = [500_000, 3, 20_000].map((usual, at) => Number(process.argv[2 + at] ?? usual));
 const QUERIES = 300;
 const HITS = 100;
 const WORDS = { vocabulary: 200_000, document: [20, 100], query: [3, 12] };
+/** What both compute alike: bm25s knows no lengths in one byte. */
+const PARAMETERS = { k1: 0.9, b: 0.4 };
+/** Scores are float32; bm25s sums in it, too. */
+const TIE = 1e-5;
 
-const [size = "500000", rounds = "3", engine, kept] = process.argv.slice(2);
+const child = (name) => [
+  process.execPath,
+  ["--max-old-space-size=16000", join(import.meta.dirname, "bm25-child.mjs"), name],
+];
+const python = (backend) => ["python3", [join(import.meta.dirname, "bm25s_peer.py"), backend]];
+const OURS = { command: child("spikebench"), parameters: { ...PARAMETERS, lengths: "exact" }, threads: [1] };
+const ENTRANTS = {
+  spikebench: OURS,
+  "spikebench, from terms": { command: child("fromTerms"), threads: [] },
+  "bm25s, numba": { command: python("numba"), parameters: PARAMETERS, threads: [1, 2] },
+  "bm25s, numpy": { command: python("numpy"), parameters: PARAMETERS, threads: [1, 2] },
+};
+const FEWER_ENTRANTS = { spikebench: OURS, MiniSearch: { command: child("minisearch"), threads: [1] } };
 
-/** Numbers below 1 from a linear congruential generator: the same ones every time. */
-function random(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-/** Texts whose words follow Zipf's law. */
-function* generate(count, [least, most], seed) {
-  const next = random(seed);
-  for (let id = 0; id < count; id++) {
-    const words = Array.from({ length: least + Math.floor(next() * (most - least)) }, () =>
-      Math.floor(WORDS.vocabulary ** next()).toString(36),
-    );
-    yield { id: `d${id}`, title: "", text: words.map((word) => `w${word}`).join(" ") };
-  }
-}
-
-async function readObjects(file) {
-  const text = await readFile(join(size, file), "utf8");
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line))
-    .map(({ _id, title = "", text }) => ({ id: _id, title, text }));
-}
-
-async function load() {
-  if (!/^\d+$/.test(size)) {
-    return {
-      documents: await readObjects("corpus.jsonl"),
-      queries: (await readObjects("queries.jsonl")).slice(0, QUERIES),
-    };
-  }
-  return {
-    documents: [...generate(Number(size), WORDS.document, 1)],
-    queries: [...generate(QUERIES, WORDS.query, 2)],
-  };
-}
-
-async function spikebench({ documents, queries }) {
-  const views = {
-    contentHash: size,
-    count: documents.length,
-    async *views() {
-      yield* documents;
-    },
-  };
-  const indexes = kept === undefined ? undefined : openIndexCache({ folder: kept });
-  const asked = { queries: ["original"], scenarios: new Map() };
-  const dataset = { id: "bench", docIds: [], corpus: views, queries: [], prompts: NO_PROMPTS, asked };
-  const opened = await createRetriever({ kind: "bm25" }, { indexes }).open(dataset);
-  const ties = Int32Array.from(documents.keys());
-  const excluded = queries.map(() => new Int32Array());
-  const start = performance.now();
-  const search = await opened.search({ documents: views, ties, queries, excluded, questions: { scores: true } });
-  const indexed = performance.now();
-  for await (const { scores, matched } of search.answers) topRows(scores.document, matched, ties, HITS);
-  return [indexed - start, performance.now() - indexed];
-}
-
-async function minisearch({ documents, queries }) {
-  const { default: MiniSearch } = await import("minisearch");
-  const index = new MiniSearch({ fields: ["title", "text"] });
-  const start = performance.now();
-  index.addAll(documents);
-  const indexed = performance.now();
-  for (const { text } of queries) index.search(text).slice(0, HITS);
-  return [indexed - start, performance.now() - indexed];
-}
-
-async function measure() {
-  const data = await load();
-  const [indexing, searching] = await (engine === "minisearch" ? minisearch(data) : spikebench(data));
-  const { length } = data.documents;
-  const peak = process.resourceUsage().maxRSS / 1024;
-  process.stdout.write(JSON.stringify({ length, indexing, searching, queries: data.queries.length, peak }));
-}
-
-function run(name, folder = []) {
-  const self = fileURLToPath(import.meta.url);
-  const flags = ["--max-old-space-size=16000", self, size, rounds, name, ...folder];
-  const { stdout, stderr, status } = spawnSync(process.execPath, flags, { maxBuffer: 2 ** 24 });
-  if (status !== 0) throw new Error(`${name} failed: ${stderr}`);
-  return JSON.parse(stdout);
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
-
-function say(name, runs) {
-  const indexing = median(runs.map((run) => run.indexing)) / 1000;
-  const searching = median(runs.map((run) => run.searching)) / 1000;
-  const [{ length, queries }] = runs;
-  const peak = median(runs.map((run) => run.peak));
-  process.stdout.write(
-    `${name.padEnd(28)} ${indexing.toFixed(2).padStart(8)} s to index, ${Math.round(length / indexing)} documents/s; ` +
-      `${Math.round(queries / searching)} queries/s; peak ${Math.round(peak)} MB\n`,
-  );
-}
-
-if (engine !== undefined) {
-  await measure();
-} else {
-  const folder = await mkdtemp(join(tmpdir(), "bench-bm25-"));
-  process.stdout.write(`Node ${process.version}, ${cpus()[0]?.model}; medians of ${rounds}; hits kept: ${HITS}\n`);
-  const peers = /^\d+$/.test(size) ? ["spikebench", "minisearch"] : ["spikebench"];
-  const results = Object.fromEntries(peers.map((name) => [name, []]));
-  try {
-    for (let round = 0; round < Number(rounds); round++) {
-      for (const name of peers) results[name].push(run(name));
+/** Texts whose words follow Zipf's law, a line each. English analysis leaves these words as they are. */
+async function writeTexts(path, count, [least, most], seed) {
+  const next = mulberry32(seed);
+  const word = () => `w${Math.floor(WORDS.vocabulary ** next())}`;
+  function* lines() {
+    for (let row = 0; row < count; row++) {
+      yield `${Array.from({ length: least + Math.floor(next() * (most - least)) }, word).join(" ")}\n`;
     }
-    for (const name of peers) say(name, results[name]);
-    run("spikebench", [folder]);
-    say(
-      "spikebench, index kept",
-      [1, 2, 3].map(() => run("spikebench", [folder])),
-    );
-  } finally {
-    await rm(folder, { recursive: true });
   }
+  await pipeline(Readable.from(lines()), createWriteStream(path));
+  return path;
+}
+
+/** A process that loads, indexes and searches once for each number of threads. */
+async function measure({ command, parameters, threads }, { files, kept, wantHits }) {
+  const resident = startResident(...command);
+  try {
+    await resident.ask({ operation: "load", files, parameters, kept });
+    const index = await resident.ask({ operation: "index" });
+    const searches = [];
+    for (const count of threads) {
+      searches.push(await resident.ask({ operation: "search", k: HITS, threads: count, wantHits }));
+    }
+    return { index, searches };
+  } finally {
+    await resident.close();
+  }
+}
+
+/** Every entrant once a round, the order turning. */
+async function rounds(entrants, task) {
+  const names = Object.keys(entrants);
+  const taken = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(turn + round) % names.length];
+      taken[name].push(await measure(entrants[name], { ...task, wantHits: round === 0 }));
+    }
+  }
+  return taken;
+}
+
+/** A line a figure; ratio: of the seconds to spikebench's within each round. */
+function say(title, taken, { documents, base }) {
+  process.stdout.write(`\n${title}\n`);
+  const line = (name, figure, count, of, baseOf) => {
+    const answers = taken[name].map(of);
+    const ratios = answers.map(({ seconds }, round) => seconds / baseOf(taken[base][round]).seconds);
+    const [seconds, cpu, peak] = ["seconds", "cpuSeconds", "peakBytes"].map((key) =>
+      median(answers.map((each) => each[key])),
+    );
+    process.stdout.write(
+      `  ${`${name}, ${figure}`.padEnd(42)} ${seconds.toFixed(2).padStart(7)} s (CPU ${cpu.toFixed(2)})  ` +
+        `${Math.round(count / seconds)}/s  ratio ${median(ratios).toFixed(2)}  peak ${(peak / 1e6).toFixed(0)} MB\n`,
+    );
+  };
+  for (const name of Object.keys(taken))
+    line(
+      name,
+      "documents indexed",
+      documents,
+      ({ index }) => index,
+      ({ index }) => index,
+    );
+  for (const [name, [{ searches }]] of Object.entries(taken)) {
+    for (const at of searches.keys()) {
+      const figure = searches.length > 1 ? `queries, ${at + 1} thread${at === 0 ? "" : "s"}` : "queries";
+      line(
+        name,
+        figure,
+        QUERIES,
+        (each) => each.searches[at],
+        (each) => each.searches[0],
+      );
+    }
+  }
+}
+
+/** Share of the queries with the same best ten, but for documents whose scores differ by no more than rounding. */
+function agreement(ours, theirs) {
+  let largest = 0;
+  const same = ours.filter((own, query) =>
+    own.rows.slice(0, 10).every((row, rank) => {
+      const at = theirs[query].rows.indexOf(row);
+      const difference = Math.abs(own.scores[rank] - theirs[query].scores[rank]) / own.scores[rank];
+      largest = Math.max(largest, difference);
+      return difference < TIE && at !== -1 && Math.abs(theirs[query].scores[at] / own.scores[rank] - 1) < TIE;
+    }),
+  );
+  const equal = ours.filter(({ rows }, query) => String(rows.slice(0, 10)) === String(theirs[query].rows.slice(0, 10)));
+  return { share: same.length / ours.length, equal: equal.length / ours.length, largest };
+}
+
+const folder = await mkdtemp(join(tmpdir(), "bench-bm25-"));
+const installed = spawnSync("python3", ["-c", "import bm25s, numba; print(bm25s.__version__)"], { encoding: "utf8" });
+try {
+  const version = installed.status === 0 ? installed.stdout.trim() : "or numba not installed: not measured";
+  process.stdout.write(
+    `Node ${process.version}, ${cpus()[0]?.model} x ${cpus().length}, ${ROUNDS} rounds; bm25s ${version}\n`,
+  );
+  const files = {
+    documents: await writeTexts(join(folder, "documents.txt"), SIZE, WORDS.document, 1),
+    queries: await writeTexts(join(folder, "queries.txt"), QUERIES, WORDS.query, 2),
+  };
+  const present = Object.entries(ENTRANTS).filter(([name]) => installed.status === 0 || !name.startsWith("bm25s"));
+  const taken = await rounds(Object.fromEntries(present), { files });
+  say(`${SIZE} documents, ${QUERIES} queries, ${HITS} hits`, taken, { documents: SIZE, base: "spikebench" });
+  const hitsOf = (name) => taken[name]?.[0].searches[0].hits;
+  for (const name of ["bm25s, numba", "bm25s, numpy"]) {
+    if (hitsOf(name) === undefined) continue;
+    const { share, equal, largest } = agreement(hitsOf("spikebench"), hitsOf(name));
+    process.stdout.write(
+      `  best 10 as ${name}: equal ${(100 * equal).toFixed(1)} %, equal but for ties within ${TIE} ${(100 * share).toFixed(1)} %; ` +
+        `scores differ by ${largest.toExponential(1)} at most\n`,
+    );
+  }
+  const kept = join(folder, "kept");
+  await measure(OURS, { files, kept });
+  const read = await measure(OURS, { files, kept });
+  process.stdout.write(`  spikebench, index read from the cache ${read.index.seconds.toFixed(2)} s\n`);
+
+  const fewer = {
+    documents: await writeTexts(join(folder, "fewer.txt"), FEWER, WORDS.document, 1),
+    queries: files.queries,
+  };
+  const beside = await rounds(FEWER_ENTRANTS, { files: fewer });
+  say(`${FEWER} documents, ${QUERIES} queries, ${HITS} hits`, beside, { documents: FEWER, base: "spikebench" });
+} finally {
+  await rm(folder, { recursive: true });
 }

@@ -1,5 +1,6 @@
 import { storedLength } from "./document-length.ts";
 import type { InvertedIndex } from "./inverted-index.ts";
+import type { TermScores } from "./row-sums.ts";
 
 /** Saturation and length normalisation; `lengths` says whether long texts count as Lucene's one byte remembers them. */
 export type Bm25Parameters = { readonly k1: number; readonly b: number; readonly lengths: "lucene" | "exact" };
@@ -10,16 +11,13 @@ export type Bm25Field = {
   readonly averageLength: number;
   /** ln(1 + (N - df + 0.5) / (df + 0.5)) with N the rows that have the field. */
   idf(term: string): number;
-  /** Adds a term's score, times `boost`, to every row that holds it. */
-  addScores(sums: MatchedSums, term: string, boost: number): void;
+  /** A term's scores times `boost`, in arrays that its next call fills anew; undefined when no row holds it. */
+  termScores(term: string, boost: number): TermScores | undefined;
 };
 
-/** Sums by row, all 0 but those of the rows that are listed: clearing them costs what was added, not the corpus. */
-type MatchedSums = { readonly scores: Float64Array; readonly rows: Int32Array; count: number };
-
 /**
- * BM25 of one field in the arithmetic of Lucene: single precision, operation by operation. What is added to a row is a
- * float32, so that a double holds the sum without rounding, in whatever order the terms come: texts that match alike tie.
+ * BM25 of one field in the arithmetic of Lucene: single precision, operation by operation. Scores of terms that were asked
+ * for are remembered, four bytes a posting: what queries have in common are the terms with many postings.
  *
  * Source: Robertson et al., TREC-3, 1994; Lucene's BM25Similarity (no factor k1 + 1).
  */
@@ -37,22 +35,25 @@ export function createBm25Field(index: InvertedIndex, { k1, b, lengths }: Bm25Pa
     return fround(Math.log(1 + (index.documents - frequency + 0.5) / (frequency + 0.5)));
   }
 
+  const remembered = new Map<string, { readonly scores: Float32Array; weight: number }>();
+
   return {
     averageLength,
     idf,
-    addScores(sums, term, boost) {
+    termScores(term, boost) {
       const postings = index.postings(term);
-      if (postings === undefined) return;
-      const { scores, rows } = sums;
+      if (postings === undefined) return undefined;
+      const { rows, frequencies } = postings;
       const weight = fround(fround(boost) * idf(term));
-      for (let position = 0; position < postings.rows.length; position += 1) {
-        const row = postings.rows[position] ?? 0;
-        const saturation = fround(1 + fround((postings.frequencies[position] ?? 0) * (inverseNorms[row] ?? 0)));
-        const before = scores[row] ?? 0;
-        const sum = before + fround(weight - fround(weight / saturation));
-        scores[row] = sum;
-        if (before === 0 && sum !== 0) rows[sums.count++] = row;
+      const known = remembered.get(term) ?? { scores: new Float32Array(rows.length), weight: Number.NaN };
+      remembered.set(term, known);
+      if (known.weight === weight) return { rows, scores: known.scores };
+      for (let at = 0; at < rows.length; at += 1) {
+        const saturation = fround(1 + fround((frequencies[at] ?? 0) * (inverseNorms[rows[at] ?? 0] ?? 0)));
+        known.scores[at] = weight - fround(weight / saturation);
       }
+      known.weight = weight;
+      return { rows, scores: known.scores };
     },
   };
 }

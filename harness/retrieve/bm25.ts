@@ -12,6 +12,7 @@ import { fragmentOption } from "./fragment-option.ts";
 import { estimateIndexBytes, indexViews } from "./index-views.ts";
 import { createIndex, createIndexBuilder, type InvertedIndex } from "./inverted-index.ts";
 import { bm25Query, plainQuery, type QueryTerm } from "./query-terms.ts";
+import { createRowSums, type RowSums, type TermScores } from "./row-sums.ts";
 import {
   defineRetriever,
   type EstimateRequest,
@@ -154,32 +155,27 @@ type Searched = {
   readonly index: InvertedIndex;
   readonly queries: readonly (readonly QueryTerm[])[];
   /** A query's scores, and the rows that have one; both arrays are used again by the next call. */
-  score(query: readonly QueryTerm[]): { readonly scores: Float64Array; readonly matched: Int32Array };
+  score(query: readonly QueryTerm[]): RowSums;
 };
 
 function createSearched(indexes: readonly InvertedIndex[], asked: SearchTask["queries"], options: Options): Searched {
   const fields = indexes.map((index) => createBm25Field(index, options));
   const [index = createIndex(createIndexBuilder().finish())] = indexes;
-  const count = index.lengths.length;
-  const sums = { scores: new Float64Array(count), rows: new Int32Array(count), count: 0 };
+  const sum = createRowSums(index.lengths.length);
   return {
     index,
     queries: asked.map(({ text }) => queryTerms(analyzeEnglish(text), fields, options)),
-    score(query) {
-      const { scores, rows } = sums;
-      for (let at = 0; at < sums.count; at++) scores[rows[at] ?? 0] = 0;
-      sums.count = 0;
-      for (const field of fields) {
-        for (const { term, boost } of query) field.addScores(sums, term, boost);
-      }
-      // Lucene returns a float32 too; without it sums that are a tie there would not be one here
-      for (let at = 0; at < sums.count; at++) {
-        const row = rows[at] ?? 0;
-        scores[row] = Math.fround(scores[row] ?? 0);
-      }
-      return { scores, matched: rows.subarray(0, sums.count) };
-    },
+    score: (query) => sum(termScores(query, fields)),
   };
+}
+
+function* termScores(query: readonly QueryTerm[], fields: readonly Bm25Field[]): Generator<TermScores> {
+  for (const field of fields) {
+    for (const { term, boost } of query) {
+      const scores = field.termScores(term, boost);
+      if (scores !== undefined) yield scores;
+    }
+  }
 }
 
 type SearchParts = {

@@ -16,15 +16,18 @@ export const dpoOptions = z.strictObject({
   rewards: z
     .array(z.enum(REWARDS))
     .nonempty()
+    .refine((rewards) => new Set(rewards).size === rewards.length, "expected every reward once")
     .default(["rank", "answer"])
     .describe(
       "Summed: `rank` and `answer`, 1 / rank among the candidates by similarity to the gold document and to the answer; " +
         "`qrels`, 1 / rank of the best relevant document in the whole corpus.",
     ),
   minSimilarity: z
-    .union([z.number(), z.literal("off")])
+    .union([z.number().max(2), z.literal("off")])
     .default(0.6)
-    .describe("A query is kept when the similarities of some candidate to gold document and answer sum to so much."),
+    .describe(
+      "A query is kept when the similarities of some candidate to gold document and answer sum to so much, 2 at most.",
+    ),
   queryWeight: z
     .number()
     .min(0)

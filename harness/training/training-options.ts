@@ -32,6 +32,7 @@ export const trainingOptions = {
   validation: z
     .number()
     .min(0)
+    .refine((size) => size < 1 || Number.isInteger(size), "expected a share below 1 or a whole number")
     .default(0.1)
     .describe("Size of the validation split: below 1 a share of all, else a number."),
   leakage: z

@@ -29,6 +29,17 @@ describe("topRows", () => {
     );
   });
 
+  it("is the same where many more candidates come than are wanted, with scores that rise, fall, tie or are in no order", () => {
+    const ties = tieRanks(Array.from({ length: 2000 }, (_, row) => `${(row * 7) % 2000}` as DocId));
+    for (const scoreOf of [(row: number) => row, (row: number) => -row, () => 1, (row: number) => (row * 37) % 11]) {
+      const scores = Float64Array.from(ties.keys(), scoreOf);
+      const ranked = [...ties.keys()].sort((a, b) => scoreOf(b) - scoreOf(a) || (ties[a] ?? 0) - (ties[b] ?? 0));
+      for (const k of [1, 3, 100, 499]) {
+        expect([...topRows(scores, Int32Array.from(ties.keys()), ties, k)]).toEqual(ranked.slice(0, k));
+      }
+    }
+  });
+
   it("chooses among the candidates only", () => {
     const ties = tieRanks(["a", "b", "c"] as DocId[]);
     expect([...topRows(Float64Array.of(3, 2, 1), Int32Array.of(1, 2), ties, 5)]).toEqual([1, 2]);

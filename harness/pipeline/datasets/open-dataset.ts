@@ -12,6 +12,7 @@ import { type SampleSize, sampleDataset } from "../../datasets/sample-dataset.ts
 import type { DatasetFormat, LocalFiles } from "../../datasets/types.ts";
 import type { Dataset } from "../../domain/dataset.ts";
 import type { Policy } from "../../domain/policy.ts";
+import type { Qrels } from "../../domain/qrels.ts";
 import { HarnessError } from "../../errors.ts";
 import { readQrels } from "../../storage/trec-qrels.ts";
 import type { Workspace } from "../workspace.ts";
@@ -29,7 +30,7 @@ export type OpenOptions = {
  * folder beside its card. Nothing is downloaded here.
  *
  * @throws {HarnessError} `UNKNOWN_DATASET` when there is neither card nor folder; `NOT_FETCHED`, with the command that
- *   fetches; and as `loadDataset`
+ *   fetches; `DATA_INVALID` when `qrelsFile` judges nothing; and as `loadDataset`
  */
 export async function openDataset(
   id: string,
@@ -44,7 +45,7 @@ export async function openDataset(
     files,
     policy,
     prompts: { task: card.task, instructions: card.instructions },
-    qrels: qrelsFile === undefined ? undefined : (await readQrels(qrelsFile)).qrels,
+    qrels: qrelsFile === undefined ? undefined : await readJudgements(qrelsFile),
     counts: card.counts,
     notes: [...card.notes, ...notes],
     origin,
@@ -52,6 +53,12 @@ export async function openDataset(
   });
   const judged = policy.duplicates === "expand-gold" ? await expandGold(loaded) : loaded;
   return limit === undefined ? judged : await sampleDataset(judged, limit);
+}
+
+async function readJudgements(path: string): Promise<Qrels> {
+  const { qrels } = await readQrels(path);
+  if (qrels.size > 0) return qrels;
+  throw new HarnessError("DATA_INVALID", "expected judgements, found none.", { where: path });
 }
 
 /**

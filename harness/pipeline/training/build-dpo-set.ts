@@ -52,7 +52,8 @@ export async function buildDpoSet(file: string, choices: AskingChoices, workspac
     const prompted = { candidates: texts.candidates.prompted, answers: texts.answers?.prompted ?? [] };
     await completeTexts(prompted, { file, ...choices }, workspace);
     const { pairs, tally } = await choosePairs(options, { material, texts, workspace });
-    const examples = dealExamples(pairs, { ...options, train: options.pairs }, file);
+    const { dropped } = tally.read(material, { pairs, kept: pairs.length });
+    const examples = dealExamples(pairs, { ...options, train: options.pairs }, { where: file, dropped });
     const folder = trainingFolder(workspace.out, options.name);
     const kept = examples.train.length + examples.validation.length;
     const card = await writeTrainingSet({

@@ -34,7 +34,8 @@ export async function buildSftSet(file: string, workspace: Workspace): Promise<B
   const leakage = openLeakageCheck(await openEvaluationSets(rules.against, place, workspace), rules);
   const rows = teacherRows(options, place, workspace);
   const chosen = await chooseSftExamples(rows, { cut: cap.cut, noise: options.noise, leakage });
-  const examples = dealExamples(chosen.examples, options, file);
+  const counts = countsOf(chosen);
+  const examples = dealExamples(chosen.examples, options, { where: file, dropped: counts.dropped });
   const folder = trainingFolder(workspace.out, name);
   const card = await writeTrainingSet({
     folder,
@@ -49,7 +50,7 @@ export async function buildSftSet(file: string, workspace: Workspace): Promise<B
       sources: [...(await sourcesOf(options, place)), promptSource(template)],
       synthetic: false,
       method: ruleValues({ ...options, counting: cap.counting }),
-      ...countsOf(chosen),
+      ...counts,
       leakage: leakage.report(),
       notes: [],
     },

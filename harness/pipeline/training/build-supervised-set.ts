@@ -55,7 +55,7 @@ export async function buildSupervisedSet(
       expansions === undefined ? undefined : await openCandidates(asCandidates(expansions), prompt, setting);
     await completeTexts({ expansions: texts?.prompted ?? [] }, { file, ...choices }, workspace);
     const built = await buildExamples(options, { material, texts });
-    const examples = dealExamples(built.examples, options, file);
+    const examples = dealExamples(built.examples, options, { where: file, dropped: built.counts.dropped });
     const folder = trainingFolder(workspace.out, options.name);
     const promptName = prompt.file === undefined ? "shipped" : basename(prompt.file);
     const card = await writeTrainingSet({

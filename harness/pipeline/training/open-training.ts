@@ -6,6 +6,7 @@ import { queryId } from "../../domain/ids.ts";
 import type { Query } from "../../domain/query.ts";
 import type { EmbeddingCache } from "../../encode/embedding-cache.ts";
 import { openEmbeddingCache } from "../../encode/shard-cache.ts";
+import { HarnessError } from "../../errors.ts";
 import { openIndexCache } from "../../retrieve/index-cache.ts";
 import { createRetriever } from "../../retrieve/registry.ts";
 import { hashFile } from "../../storage/content-hash.ts";
@@ -41,7 +42,8 @@ type Closable = { close(): Promise<void> };
  * Opens what a declaration names: dataset, queries, evaluation sets, retriever. Nothing is encoded yet.
  *
  * @param file the declaration: its folder is what relative paths refer to
- * @throws {HarnessError} as `openDataset`, `openEvaluationSets` and the retriever's `open`
+ * @throws {HarnessError} `DATA_INVALID` when none of the queries is judged; as `openDataset`, `openEvaluationSets` and the
+ *   retriever's `open`
  */
 export async function openTraining(file: string, options: Options, workspace: Workspace): Promise<TrainingMaterial> {
   const folder = dirname(file);
@@ -50,6 +52,7 @@ export async function openTraining(file: string, options: Options, workspace: Wo
   const dataset = await openDataset(options.dataset, workspace, { qrelsFile });
   const leakage = openLeakageCheck(await openEvaluationSets(rules.against, folder, workspace), rules);
   const asked = queries === undefined ? dataset.queries : await readQueries(resolve(folder, queries), dataset);
+  checkJudged(asked, dataset, { ...options, file });
   const chosen = await chooseQuestions(dataset, { queries: asked, leakage, seed, maxQueries });
   const { cache, hub, say, secret, signal, compute } = workspace;
   const embeddings = openEmbeddingCache({ folder: vectorFolder(cache), onWarning: say });
@@ -78,6 +81,21 @@ export async function openTraining(file: string, options: Options, workspace: Wo
     await close();
     throw error;
   }
+}
+
+/** Judgements of a train split are of queries that the dataset's own may not be. */
+function checkJudged(
+  asked: readonly Query[],
+  { id, qrels: judged }: Dataset,
+  { qrels, queries, file }: Options & { readonly file: string },
+): void {
+  if (asked.some((query) => judged.has(query.id))) return;
+  const of = queries === undefined ? `the queries of \`${id}\`` : `the queries in \`${queries}\``;
+  const by = qrels === undefined ? "its judgements" : `\`${qrels}\``;
+  throw new HarnessError("DATA_INVALID", `expected ${of} to be judged by ${by}, found none that is.`, {
+    where: file,
+    ...(queries === undefined && { hint: "Name the file with the texts of the judged queries by `queries`." }),
+  });
 }
 
 /** Those that are judged, in the order of their file. */

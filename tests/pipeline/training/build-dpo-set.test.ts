@@ -168,10 +168,38 @@ describe("buildDpoSet", () => {
     expect((await idsKept(candidates, "maxQueries: 8\npairs: 3\nseed: 7\n")).ids).not.toEqual(one.ids);
   });
 
+  it("says of every reason how much it dropped when nothing is left", async () => {
+    const one = await recorded([{ _id: "q1", texts: ["Water.", "Bread."] }], []);
+    const rules = "rewards: [rank]\nminSimilarity: 2\n";
+    const building = buildDpo(one, `${HEAD}candidates: {path: candidates.jsonl}\n${HASHED}${rules}`);
+    await expect(building).rejects.toMatchObject({
+      code: "DATA_INVALID",
+      message: expect.stringContaining("2 no candidate, 1 below the similarity"),
+    });
+  });
+
+  it("names the file of judgements that has none", async () => {
+    const one = await recorded([{ _id: "q1", texts: ["Water.", "Bread."] }], []);
+    await put(one, "train.tsv", "query-id\tcorpus-id\tscore\n");
+    const declaration = `${HEAD}qrels: train.tsv\ncandidates: {path: candidates.jsonl}\nrewards: [rank]\n${HASHED}`;
+    const expected = { code: "DATA_INVALID", where: `${one.folder}/train.tsv` };
+    await expect(buildDpo(one, declaration)).rejects.toMatchObject(expected);
+  });
+
+  it("asks for the texts of the queries that a file judges when the dataset has others", async () => {
+    const one = await recorded([{ _id: "t1", texts: ["Water.", "Bread."] }], []);
+    await put(one, "train.tsv", "query-id\tcorpus-id\tscore\nt1\td5\t1\n");
+    const declaration = `${HEAD}qrels: train.tsv\ncandidates: {path: candidates.jsonl}\nrewards: [rank]\n${HASHED}`;
+    const expected = { code: "DATA_INVALID", hint: expect.stringContaining("`queries`") };
+    await expect(buildDpo(one, declaration)).rejects.toMatchObject(expected);
+  });
+
   it.each([
     { more: "retriever: bm25\n", says: "vectors" },
     { more: `${HASHED}rewards: [rank, answer]\n`, says: "answers" },
     { more: "retriever: {kind: dense, encoder: {kind: hashd}}\n", says: "hashd" },
+    { more: `${HASHED}rewards: [rank, rank]\n`, says: "once" },
+    { more: `${HASHED}rewards: [rank]\nminSimilarity: 2.1\n`, says: "at most 2" },
   ])("refuses rules that contradict each other: $says", async ({ more, says }) => {
     const one = await recorded([{ _id: "q1", texts: ["a", "b"] }], []);
     const rules = more.includes("bm25") ? "rewards: [rank]\n" : "";

@@ -140,10 +140,19 @@ describe("buildSftSet", () => {
     expect(await filesBelow(set)).toEqual(first);
   });
 
+  it("refuses to hold out as many examples as there are", async () => {
+    const one = await lab();
+    await put(one, "rows.jsonl", [row("r1"), row("r2")]);
+    const declaration = "version: 1\nname: s\nvalidation: 2\nsources: [{path: rows.jsonl}]\nleakage: {against: []}\n";
+    const built = buildSftSet(await put(one, "s.yaml", declaration), one.workspace);
+    await expect(built).rejects.toMatchObject({ code: "DATA_INVALID", message: expect.stringContaining("got 2") });
+  });
+
   it.each([
     { text: "version: 1\nname: s\nsources: [{path: rows.jsonl}]\n", says: "leakage" },
     { text: "version: 1\nname: s\nsorces: []\nleakage: {against: []}\n", says: "s.yaml:3:1" },
     { text: "version: 1\nname: ../s\nsources: [{path: rows.jsonl}]\nleakage: {against: []}\n", says: "s.yaml:2:7" },
+    { text: "version: 1\nname: s\nvalidation: 1.5\nsources: [{path: rows.jsonl}]\n", says: "s.yaml:3:13" },
   ])("says where a declaration is wrong: $says", async ({ text, says }) => {
     const one = await lab();
     const built = buildSftSet(await put(one, "s.yaml", text), one.workspace);

@@ -47,6 +47,11 @@ async function ranked(one: Lab): Promise<readonly unknown[]> {
 }
 
 describe("buildSupervisedSet", () => {
+  it("refuses to ask for more negatives than there are ranks to take them from", async () => {
+    const building = build(await lab(), "negatives: 6\nranks: {from: 2, to: 6}\n");
+    await expect(building).rejects.toMatchObject({ code: "SPEC_INVALID", message: expect.stringContaining("got 6") });
+  });
+
   it("mines what is below the gold document, neither relevant nor the same text as a relevant one", async () => {
     const one = await lab();
     const { card, folder: set } = await build(one, "choose: hardest\n");
