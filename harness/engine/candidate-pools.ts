@@ -69,9 +69,9 @@ export function poolCapacity(depth: number, weights: number, rows: number): numb
 }
 
 export function createPools(options: PoolOptions): CandidatePools {
-  const { depths, weights, ties, shared } = options;
+  const { depths, weights, ties } = options;
   const roomOf = (depth: number) => poolCapacity(depth, weights.length, ties.length);
-  const rounds = depths.map((depth) => shareOf(depth, shared) * ROUND);
+  const rounds = depths.map((depth) => depth * ROUND);
   const starts = startsOf(depths.map(roomOf));
   const entries = new Int32Array((starts.at(-1) ?? 0) * WORDS);
   const lists = depths.length * weights.length;
@@ -148,21 +148,10 @@ function raiseBar(pools: CandidatePools, query: number, pair: number): void {
     shared?.raise(list, last.score);
   }
   const best = Math.min(count, depth);
-  const share = shareOf(depth, shared);
-  if (shared !== undefined && share < depth && share <= best) {
-    selectBest(keys, best, share);
-    shared.share(list, lastOf(keys, share).score);
-    takeOver(pools, list, shared);
-  }
   const bar = bars.scores[list] ?? 0;
   for (let index = 0; index < best; index++) {
     if ((keys.scores[index] ?? 0) >= bar) kept[keys.slots[index] ?? 0] = 1;
   }
-}
-
-/** How many of a list's hits each thread finds, if all find as many. */
-function shareOf(depth: number, shared: SharedBars | undefined): number {
-  return Math.ceil(depth / (shared?.threads ?? 1));
 }
 
 /** Moves the kept entries to the front. @returns how many */

@@ -1,5 +1,4 @@
 import type { RankedLists } from "./ranked-lists.ts";
-import type { BarArrays } from "./shared-bars.ts";
 import type { Cut, RankedVectors, ScenarioVectors, Sweep } from "./types.ts";
 
 /**
@@ -16,8 +15,8 @@ export type SearchPass = {
   readonly blockRows: number;
   /** Excluded rows of query `q` are `rows[starts[q]]` up to, not including, `rows[starts[q + 1]]`, ascending. */
   readonly excluded: { readonly starts: Int32Array; readonly rows: Int32Array };
-  /** Each with the bars of its lists, which the threads share. */
-  readonly sweeps: readonly { readonly sweep: Sweep; readonly bars: BarArrays }[];
+  /** Each with the bars of its lists, as `sharedBars` takes them. */
+  readonly sweeps: readonly { readonly sweep: Sweep; readonly bars: Int32Array }[];
   /** Their depths are those of the pass's queries. */
   readonly cuts: readonly Cut[];
   /** Where whole score rows go, query by query; undefined unless they are asked for. */
