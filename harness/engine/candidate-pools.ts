@@ -1,8 +1,7 @@
 import { isBefore, type Keys, selectBest } from "./order-keys.ts";
 import { FOLDED, OWN, ROW, SCENARIO_ROW, WORDS } from "./pool-entry.ts";
-import { fuse, lastOf, loadKeys } from "./pool-keys.ts";
+import { fuse, loadKeys } from "./pool-keys.ts";
 import { startsOf } from "./ranked-lists.ts";
-import { SPARE_FLOORS } from "./scan-row.ts";
 import type { SharedBars } from "./shared-bars.ts";
 import type { Sweep, Weights } from "./types.ts";
 
@@ -89,7 +88,7 @@ export function createPools(options: PoolOptions): CandidatePools {
     entries,
     floats: new Float32Array(entries.buffer),
     bars: { scores: new Float64Array(lists).fill(-Infinity), ranks: new Int32Array(lists).fill(ties.length) },
-    floors: new Float64Array(depths.length + SPARE_FLOORS).fill(-Infinity).fill(Infinity, depths.length),
+    floors: new Float64Array(depths.length).fill(-Infinity),
     keys: { scores: new Float64Array(widest), ranks: new Int32Array(widest), slots: new Int32Array(widest) },
     kept: new Uint8Array(widest),
   };
@@ -142,10 +141,10 @@ function raiseBar(pools: CandidatePools, query: number, pair: number): void {
   const count = loadKeys(pools, query, pair);
   if (count > depth) {
     selectBest(keys, count, depth);
-    const last = lastOf(keys, depth);
-    bars.scores[list] = last.score;
-    bars.ranks[list] = last.rank + 1; // the last one itself stays welcome
-    shared?.raise(list, last.score);
+    const last = keys.scores[depth - 1] ?? 0;
+    bars.scores[list] = last;
+    bars.ranks[list] = (keys.ranks[depth - 1] ?? 0) + 1; // the last one itself stays welcome
+    shared?.raise(list, last);
   }
   const best = Math.min(count, depth);
   const bar = bars.scores[list] ?? 0;

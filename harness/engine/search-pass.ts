@@ -1,4 +1,5 @@
 import type { RankedLists } from "./ranked-lists.ts";
+import type { ScoreScan } from "./score-scan.ts";
 import type { Cut, RankedVectors, ScenarioVectors, Sweep } from "./types.ts";
 
 /**
@@ -57,6 +58,8 @@ export type ScoredBlock = {
   /** `width` scores a row: first the documents' rows, then those of their scenarios. */
   readonly scores: Float32Array;
   readonly width: number;
+  /** Looks at those scores. */
+  readonly scan: ScoreScan;
 };
 
 /** Takes in scored blocks, in any order, and gathers an answer. */
