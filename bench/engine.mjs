@@ -1,10 +1,10 @@
 // Exact top-k: 100,000 documents of 768 dimensions, 500 queries. Ours against numpy in blocks, the BLAS alone and, where it is
 // installed, faiss-cpu; then a quarter of it for our own engines beside each other.
-// npm run build && node bench/engine.mjs [rounds]
+// npm run build && node bench/engine.mjs [rounds] [python]
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { interleave, printTable, startResident } from "./resident.mjs";
+import { interleave, printTable, startPeer, startResident } from "./resident.mjs";
 import { rawVectors, writeVectors } from "./vector-files.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 7);
@@ -18,7 +18,7 @@ const start = (kind) =>
   startResident(process.execPath, [join(import.meta.dirname, "engine-child.mjs"), kind, THREADS, 1e9]);
 const engine = start("auto");
 const others = { wasm: start("wasm"), flat: start("flat") };
-const peer = startResident("python3", [join(import.meta.dirname, "numpy_peer.py")]);
+const peer = startPeer(process.argv[3]);
 try {
   const documents = await writeVectors(folder, { name: "documents", count: N, dim: DIM, seed: 1 });
   const queries = await writeVectors(folder, { name: "queries", count: QUERIES, dim: DIM, seed: 2 });

@@ -93,28 +93,44 @@ def square(question):
     return time.perf_counter() - start, np.zeros((1, 1))
 
 
+def flat_index(vectors):
+    """A flat index that holds them, made before the clock starts."""
+    key = "index " + json.dumps(vectors)
+    if key not in loaded:
+        loaded[key] = faiss.IndexFlatIP(vectors["dim"])
+        loaded[key].add(load(vectors))
+    return loaded[key]
+
+
 def faiss_search(question):
-    if "index" not in loaded:
-        documents = load(question["documents"])
-        loaded["index"] = faiss.IndexFlatIP(documents.shape[1])
-        loaded["index"].add(documents)
+    index, queries = flat_index(question["documents"]), load(question["queries"])
+    start = time.perf_counter()
+    _, rows = index.search(queries, question["k"])
+    return time.perf_counter() - start, rows
+
+
+def faiss_pair(question):
+    """What the reference design does for one alpha, but for the merge: one search of each channel."""
+    channels = [flat_index(question[name]) for name in ("documents", "scenarios")]
     queries = load(question["queries"])
     start = time.perf_counter()
-    _, rows = loaded["index"].search(queries, question["k"])
-    return time.perf_counter() - start, rows
+    found = [index.search(queries, question["k"])[1] for index in channels]
+    return time.perf_counter() - start, found[0]
 
 
 def versions(_):
     return 0, np.zeros((1, 1))
 
 
-operations = {f.__name__: f for f in (search, sweep, product, square, faiss_search, versions)}
+operations = {f.__name__: f for f in (search, sweep, product, square, faiss_search, faiss_pair, versions)}
 
 for line in sys.stdin:
     question = json.loads(line)
+    before = time.process_time()
     seconds, rows = operations[question["operation"]](question)
     answer = {
         "seconds": seconds,
+        "cpuSeconds": time.process_time() - before,
         "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "numpy": np.__version__,
         "faiss": None if faiss is None else faiss.__version__,

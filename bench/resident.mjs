@@ -2,6 +2,7 @@
 // turns without any paying for its start.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** @returns `ask`, one question at a time, and `close` */
@@ -20,6 +21,11 @@ export function startResident(command, args) {
       if (child.exitCode === null) await once(child, "exit");
     },
   };
+}
+
+/** numpy, and faiss-cpu where that Python has it. @param python command, the system's unless told */
+export function startPeer(python = "python3") {
+  return startResident(python, [join(import.meta.dirname, "numpy_peer.py")]);
 }
 
 /**

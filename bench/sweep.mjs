@@ -1,10 +1,10 @@
 // The fused sweep: 50,000 documents, 250,000 scenarios, 384 dimensions, 200 queries, 11 alphas, k 100. Ours against numpy in
 // blocks, one alpha against eleven, and the reference design (two searches and a merge of their lists for every alpha).
-// npm run build && node bench/sweep.mjs [rounds]
+// npm run build && node bench/sweep.mjs [rounds] [python]
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { interleave, printTable, startResident } from "./resident.mjs";
+import { interleave, printTable, startPeer, startResident } from "./resident.mjs";
 import { layOut, writeVectors } from "./vector-files.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 7);
@@ -15,7 +15,7 @@ const HEAD = 10;
 
 const folder = await mkdtemp(join(tmpdir(), "bench-"));
 const engine = startResident(process.execPath, [join(import.meta.dirname, "engine-child.mjs"), "auto", THREADS, 1e9]);
-const peer = startResident("python3", [join(import.meta.dirname, "numpy_peer.py")]);
+const peer = startPeer(process.argv[3]);
 
 /** Fused score at an alpha of the documents that two cut-off lists hold. @param missing score of what a list lacks */
 function mergeHeads({ documents, scenarios }, { owners, alpha, missing, depth }) {
@@ -48,24 +48,27 @@ try {
     const depths = Array.from({ length: QUERIES }, () => ({ document: depth, scenario: depth }));
     return { ...common, cuts: [{ depths, excluded: "leave" }] };
   };
+  const { numpy, faiss } = await peer.ask({ operation: "versions" });
   const entrants = {
     "ours, 11 alphas": () => ours(ALPHAS),
     "ours, 1 alpha": () => ours([0.5]),
     "numpy in blocks, 11 alphas": () => peer.ask({ ...common, operation: "sweep", alphas: ALPHAS, k: K }),
     "two searches, k 100, on our engine": () => engine.ask(cutOf(K)),
+    ...(faiss === null
+      ? {}
+      : { "two searches, k 100, on faiss-cpu": () => peer.ask({ ...common, operation: "faiss_pair", k: K }) }),
   };
   process.stdout.write(`Node ${process.version}, ${cpus()[0]?.model} x ${THREADS}, ${ROUNDS} rounds\n`);
+  process.stdout.write(`numpy ${numpy}, faiss-cpu ${faiss ?? "not installed: not measured"}\n`);
   const results = await interleave(entrants, { rounds: ROUNDS, base: "ours, 11 alphas" });
   const flops = 2 * (N + offsets[N]) * DIM * QUERIES;
   printTable(`${N} documents, ${offsets[N]} scenarios, d ${DIM} (ratio: to ours at 11 alphas)`, results, flops);
   const eleven = results["ours, 11 alphas"].median / results["ours, 1 alpha"].median;
-  const reference =
-    (ALPHAS.length * results["two searches, k 100, on our engine"].median) / results["ours, 11 alphas"].median;
   process.stdout.write(`  11 alphas / 1 alpha: ${eleven.toFixed(2)}\n`);
-  process.stdout.write(
-    `  reference design on faiss-cpu: not measured (not installed); with our engine's searches, merges left out: `,
-  );
-  process.stdout.write(`${reference.toFixed(1)} x ours\n`);
+  for (const [name, { ratio }] of Object.entries(results).filter(([name]) => name.startsWith("two searches"))) {
+    const times = (ALPHAS.length * ratio).toFixed(1);
+    process.stdout.write(`  reference design, ${name} for every alpha, merges left out: ${times} x ours\n`);
+  }
 
   const exact = (await ours(ALPHAS, { wantHits: true })).hits.map(({ sweeps }) =>
     sweeps[0].map((rows) => rows.slice(0, HEAD)),

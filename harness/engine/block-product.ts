@@ -7,14 +7,14 @@ export type ProductShape = {
   readonly maxRows: number;
   /** `width * dim` values a tile, row-major. */
   readonly tiles: Float32Array;
+  /** Where the inner products of the last call go, `width` values a row; room for `maxRows`. */
+  readonly scores: Float32Array;
 };
 
 /** Multiplies blocks of rows with tiles of queries. */
 export type BlockProduct = {
   /** The caller writes a block's rows here: `dim` values each, room for `maxRows`. */
   readonly input: Float32Array;
-  /** Inner products of the last call: `width` values a row. */
-  readonly scores: Float32Array;
   /**
    * A score is within 1e-6 of the exact inner product of two unit vectors, and its bits depend on the two vectors alone:
    * neither on their place in block and tile nor on what else is there.

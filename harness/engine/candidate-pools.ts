@@ -1,8 +1,7 @@
 import { isBefore, type Keys, selectBest } from "./order-keys.ts";
 import { FOLDED, OWN, ROW, SCENARIO_ROW, WORDS } from "./pool-entry.ts";
-import { fuse, lastOf, loadKeys } from "./pool-keys.ts";
+import { fuse, loadKeys } from "./pool-keys.ts";
 import { startsOf } from "./ranked-lists.ts";
-import { SPARE_FLOORS } from "./scan-row.ts";
 import type { SharedBars } from "./shared-bars.ts";
 import type { Sweep, Weights } from "./types.ts";
 
@@ -69,9 +68,9 @@ export function poolCapacity(depth: number, weights: number, rows: number): numb
 }
 
 export function createPools(options: PoolOptions): CandidatePools {
-  const { depths, weights, ties, shared } = options;
+  const { depths, weights, ties } = options;
   const roomOf = (depth: number) => poolCapacity(depth, weights.length, ties.length);
-  const rounds = depths.map((depth) => shareOf(depth, shared) * ROUND);
+  const rounds = depths.map((depth) => depth * ROUND);
   const starts = startsOf(depths.map(roomOf));
   const entries = new Int32Array((starts.at(-1) ?? 0) * WORDS);
   const lists = depths.length * weights.length;
@@ -89,7 +88,7 @@ export function createPools(options: PoolOptions): CandidatePools {
     entries,
     floats: new Float32Array(entries.buffer),
     bars: { scores: new Float64Array(lists).fill(-Infinity), ranks: new Int32Array(lists).fill(ties.length) },
-    floors: new Float64Array(depths.length + SPARE_FLOORS).fill(-Infinity).fill(Infinity, depths.length),
+    floors: new Float64Array(depths.length).fill(-Infinity),
     keys: { scores: new Float64Array(widest), ranks: new Int32Array(widest), slots: new Int32Array(widest) },
     kept: new Uint8Array(widest),
   };
@@ -142,27 +141,16 @@ function raiseBar(pools: CandidatePools, query: number, pair: number): void {
   const count = loadKeys(pools, query, pair);
   if (count > depth) {
     selectBest(keys, count, depth);
-    const last = lastOf(keys, depth);
-    bars.scores[list] = last.score;
-    bars.ranks[list] = last.rank + 1; // the last one itself stays welcome
-    shared?.raise(list, last.score);
+    const last = keys.scores[depth - 1] ?? 0;
+    bars.scores[list] = last;
+    bars.ranks[list] = (keys.ranks[depth - 1] ?? 0) + 1; // the last one itself stays welcome
+    shared?.raise(list, last);
   }
   const best = Math.min(count, depth);
-  const share = shareOf(depth, shared);
-  if (shared !== undefined && share < depth && share <= best) {
-    selectBest(keys, best, share);
-    shared.share(list, lastOf(keys, share).score);
-    takeOver(pools, list, shared);
-  }
   const bar = bars.scores[list] ?? 0;
   for (let index = 0; index < best; index++) {
     if ((keys.scores[index] ?? 0) >= bar) kept[keys.slots[index] ?? 0] = 1;
   }
-}
-
-/** How many of a list's hits each thread finds, if all find as many. */
-function shareOf(depth: number, shared: SharedBars | undefined): number {
-  return Math.ceil(depth / (shared?.threads ?? 1));
 }
 
 /** Moves the kept entries to the front. @returns how many */

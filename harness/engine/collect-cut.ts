@@ -2,7 +2,7 @@ import { type CandidatePools, createPools, offerCandidate } from "./candidate-po
 import { excludedRows } from "./excluded-rows.ts";
 import { finishPools } from "./pool-keys.ts";
 import type { RankedLists } from "./ranked-lists.ts";
-import { type RowScan, scanRow } from "./scan-row.ts";
+import { type RowScan, scanRows, setFloors } from "./scan-rows.ts";
 import { scoreNotFinite } from "./score-error.ts";
 import type { Collector, ScoredBlock, SearchPass } from "./search-pass.ts";
 import type { Cut } from "./types.ts";
@@ -25,40 +25,45 @@ export function collectCut(cut: Cut, pass: SearchPass): Collector<CutLists> {
   const isExcluded = cut.excluded === "leave" ? excludedRows(pass.excluded) : () => false;
   const offsets = pass.scenarios?.offsets;
   const candidate = { row: 0, own: 0, folded: 0, scenarioRow: -1 };
-  let document = 0;
-  let view = 0;
+  /** The document whose scenarios are scanned. */
+  let owner = 0;
 
-  function offerTo(pools: CandidatePools): RowScan {
-    return {
-      floors: pools.floors,
-      visit({ scores, width, firstQuery }, column) {
-        if (isExcluded(firstQuery + column, document)) return;
-        candidate.own = scores[view * width + column] ?? 0;
-        if (Number.isFinite(candidate.own)) offerCandidate(pools, firstQuery + column, candidate);
-        else throw scoreNotFinite(pools === documents ? "documents" : "scenarios", candidate.row);
-      },
-    };
+  function offer(
+    pools: CandidatePools,
+    { scores, width, firstQuery }: ScoredBlock,
+    view: number,
+    column: number,
+  ): void {
+    candidate.own = scores[view * width + column] ?? 0;
+    if (Number.isFinite(candidate.own)) offerCandidate(pools, firstQuery + column, candidate);
+    else throw scoreNotFinite(pools === documents ? "documents" : "scenarios", candidate.row);
   }
-  const scans = { documents: offerTo(documents), scenarios: offerTo(scenarios) };
-
-  function scanScenarios(block: ScoredBlock): void {
-    const end = offsets?.[document + 1] ?? 0;
-    for (let row = offsets?.[document] ?? 0; row < end; row++) {
-      if (cut.usable?.[row] === 0) continue;
-      candidate.row = row;
-      view = block.documents + row - block.firstScenario;
-      scanRow(block, view, scans.scenarios);
-    }
-  }
+  const scanDocuments: RowScan = {
+    floors: documents.floors,
+    visit(block, view, column) {
+      candidate.row = block.firstDocument + view;
+      if (!isExcluded(block.firstQuery + column, candidate.row)) offer(documents, block, view, column);
+    },
+  };
+  const scanScenarios: RowScan = {
+    floors: scenarios.floors,
+    visit(block, view, column) {
+      candidate.row = block.firstScenario + view - block.documents;
+      if (cut.usable?.[candidate.row] === 0 || isExcluded(block.firstQuery + column, owner)) return;
+      offer(scenarios, block, view, column);
+    },
+  };
 
   return {
     take(block) {
+      setFloors(block, documents.floors);
+      scanRows(block, { first: 0, count: block.documents }, scanDocuments);
+      setFloors(block, scenarios.floors);
       for (let at = 0; at < block.documents; at++) {
-        document = block.firstDocument + at;
-        candidate.row = document;
-        view = at;
-        scanRow(block, at, scans.documents);
-        scanScenarios(block);
+        owner = block.firstDocument + at;
+        const first = offsets?.[owner] ?? 0;
+        const count = (offsets?.[owner + 1] ?? 0) - first;
+        scanRows(block, { first: block.documents + first - block.firstScenario, count }, scanScenarios);
       }
     },
     finish: () => ({ documents: finishPools(documents), scenarios: finishPools(scenarios) }),

@@ -2,7 +2,7 @@ import { type CandidatePools, createPools, offerCandidate, refreshPool } from ".
 import { excludedRows } from "./excluded-rows.ts";
 import { finishPools } from "./pool-keys.ts";
 import type { RankedLists } from "./ranked-lists.ts";
-import { scanRow } from "./scan-row.ts";
+import { scanRows, setFloors } from "./scan-rows.ts";
 import { type ScenarioFold, scenarioFold } from "./scenario-fold.ts";
 import { scoreNotFinite } from "./score-error.ts";
 import type { Collector, ScoredBlock, SearchPass } from "./search-pass.ts";
@@ -29,27 +29,29 @@ export function collectSweep({ sweep, bars }: SearchPass["sweeps"][number], pass
   let document = 0;
   const scan = {
     floors: pools.floors,
-    visit(block: ScoredBlock, column: number): void {
+    visit(block: ScoredBlock, view: number, column: number): void {
       if (seen[column] === document) return;
+      const scenario = view - block.documents;
+      if (scenario >= 0 && sweep.usable?.[block.firstScenario + scenario] === 0) return;
       seen[column] = document;
       look(block, document, column);
     },
   };
 
   function scanScenarios(block: ScoredBlock): void {
-    const end = offsets?.[document + 1] ?? 0;
-    for (let row = offsets?.[document] ?? 0; row < end; row++) {
-      if (sweep.usable?.[row] !== 0) scanRow(block, block.documents + row - block.firstScenario, scan);
-    }
+    const first = offsets?.[document] ?? 0;
+    const count = (offsets?.[document + 1] ?? 0) - first;
+    scanRows(block, { first: block.documents + first - block.firstScenario, count }, scan);
   }
 
   return {
     take(block) {
       for (let query = 0; query < block.queries; query++) refreshPool(pools, block.firstQuery + query);
+      setFloors(block, pools.floors);
       seen.fill(-1);
       for (let view = 0; view < block.documents; view++) {
         document = block.firstDocument + view;
-        scanRow(block, view, scan);
+        scanRows(block, { first: view, count: 1 }, scan);
         scanScenarios(block);
       }
     },

@@ -2,12 +2,13 @@ import type { Json } from "../storage/content-hash.ts";
 import { answersOf } from "./answers.ts";
 import type { ProductBackend } from "./block-product.ts";
 import { checkRequest } from "./check-request.ts";
+import { type GuessedBars, guessBars, isShort } from "./guess-bars.ts";
 import type { PassRunner } from "./pass-runner.ts";
 import { type PassPlan, planPasses, tileWidth } from "./plan-passes.ts";
 import { startsOf } from "./ranked-lists.ts";
 import { type PassQueries, type SearchPass, stopPass } from "./search-pass.ts";
 import { sharedFloats, sharedInts, shareRequest } from "./shared-arrays.ts";
-import { lowestBars } from "./shared-bars.ts";
+import { barOrders } from "./shared-bars.ts";
 import type { Engine, SearchRequest } from "./types.ts";
 
 export type ExactEngineOptions = {
@@ -21,19 +22,36 @@ export type ExactEngineOptions = {
 export function exactEngine({ identity, tile, runner, maxBytes }: ExactEngineOptions): Engine {
   async function* search(request: SearchRequest) {
     checkRequest(request);
-    const plan = planPasses(request, { threads: runner.threads, maxBytes });
     const shared = shareRequest(request);
+    const bars = await guessBars(shared, scanAll);
+    for await (const answer of scanAll(shared, bars)) {
+      if (bars !== undefined && isShort(answer, shared, bars)) {
+        yield* scanRest(shared, answer.query);
+        return;
+      }
+      yield answer;
+    }
+  }
+
+  async function* scanAll(request: SearchRequest, bars?: GuessedBars) {
+    const plan = planPasses(request, { threads: runner.threads, maxBytes });
     const total = plan.passes.length * (request.documents.vectors.count + (request.scenarios?.vectors.count ?? 0));
     let done = 0;
     for (const turn of plan.passes) {
       request.signal?.throwIfAborted();
-      const pass = makePass(shared, plan, { ...turn, width: tileWidth(turn.count, tile), threads: runner.threads });
+      const width = tileWidth(turn.count, tile);
+      const pass = makePass(request, plan, { ...turn, width, bars });
       const parts = await runUnlessAborted(pass, request.signal, (vectors) => {
         done += vectors;
         request.onProgress?.(done, total);
       });
       yield* answersOf(pass, parts, turn.first);
     }
+  }
+
+  /** Without guesses, from a query on: a guess was too high, which hardly ever happens. */
+  async function* scanRest(request: SearchRequest, first: number) {
+    for await (const answer of scanAll(requestFrom(request, first))) yield { ...answer, query: first + answer.query };
   }
 
   async function runUnlessAborted(pass: SearchPass, signal: AbortSignal | undefined, onBlock: (n: number) => void) {
@@ -51,11 +69,28 @@ export function exactEngine({ identity, tile, runner, maxBytes }: ExactEngineOpt
   return { identity, notes: [], search, close: () => runner.close() };
 }
 
-type Turn = { readonly first: number; readonly count: number; readonly width: number; readonly threads: number };
+/** The request without its first queries. */
+function requestFrom(request: SearchRequest, first: number): SearchRequest {
+  const { queries, excluded, cuts } = request;
+  const { count, dim, rows } = queries;
+  return {
+    ...request,
+    queries: { count: count - first, dim, rows: rows.subarray(first * dim) },
+    excluded: excluded?.slice(first),
+    cuts: cuts?.map((cut) => ({ ...cut, depths: cut.depths.slice(first) })),
+  };
+}
+
+type Turn = {
+  readonly first: number;
+  readonly count: number;
+  readonly width: number;
+  readonly bars: GuessedBars | undefined;
+};
 
 function makePass(request: SearchRequest, { blocks, blockRows }: PassPlan, turn: Turn): SearchPass {
   const { documents, scenarios, sweeps = [], cuts = [], scores } = request;
-  const { first, count, threads } = turn;
+  const { first, count, bars } = turn;
   const channelScores = (rows: number) => sharedFloats(count * rows);
   return {
     documents,
@@ -64,7 +99,11 @@ function makePass(request: SearchRequest, { blocks, blockRows }: PassPlan, turn:
     blocks,
     blockRows,
     excluded: passExclusions(request, turn),
-    sweeps: sweeps.map((sweep) => ({ sweep, bars: lowestBars(count * sweep.weights.length, threads) })),
+    sweeps: sweeps.map((sweep, index) => {
+      const [from, to] = [first * sweep.weights.length, (first + count) * sweep.weights.length];
+      const start = bars?.[index]?.subarray(from, to) ?? new Float64Array(to - from).fill(-Infinity);
+      return { sweep, bars: barOrders(start) };
+    }),
     cuts: cuts.map((cut) => ({ ...cut, depths: cut.depths.slice(first, first + count) })),
     scores:
       scores === true

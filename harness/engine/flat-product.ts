@@ -7,13 +7,11 @@ export const flatProduct: ProductBackend = {
   start: () => Promise.resolve({ version: "1", open }),
 };
 
-function open({ dim, width, maxRows, tiles }: ProductShape): BlockProduct {
+function open({ dim, width, maxRows, tiles, scores }: ProductShape): BlockProduct {
   const input = new Float32Array(maxRows * dim);
-  const scores = new Float32Array(maxRows * width);
   const column = new Float64Array(maxRows);
   return {
     input,
-    scores,
     multiply(count, tile) {
       const rows = { count, dim, rows: input.subarray(0, count * dim) };
       const out = column.subarray(0, count);

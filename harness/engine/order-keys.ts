@@ -4,7 +4,7 @@ export type Keys = { readonly scores: Float64Array; readonly ranks: Int32Array; 
 /** Below this many keys a plain insertion is quicker than another cut. */
 const FEW = 12;
 
-/** Moves the `count` best of the first `size` keys to the front, in no order among themselves (quickselect). */
+/** Moves the `count` best of the first `size` keys to the front, the last of them to their end, the others in no order (quickselect). */
 export function selectBest(keys: Keys, size: number, count: number): void {
   let low = 0;
   let high = size - 1;

@@ -20,6 +20,9 @@ export const ortProduct: ProductBackend = {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: "sequential",
+      // the session allocates nothing that is worth keeping: without its pools a search took 0.91 to 0.97 of the CPU
+      enableCpuMemArena: false,
+      enableMemPattern: false,
       logSeverityLevel: 3,
     });
     return { version: runtime.env.versions.node ?? "", open: (shape) => openProduct(runtime, session, shape) };
@@ -29,21 +32,21 @@ export const ortProduct: ProductBackend = {
 type Runtime = Awaited<ReturnType<typeof loadRuntime>>;
 
 function openProduct({ Tensor }: Runtime, session: InferenceSession, shape: ProductShape): BlockProduct {
-  const { dim, width, maxRows } = shape;
+  const { dim, width, maxRows, scores: out } = shape;
   const tiles = shape.tiles.slice(); // the library refuses shared memory ("Invalid argument")
   const room = Math.max(maxRows, LEAST_ROWS);
   const input = new Float32Array(room * dim);
-  const scores = new Float32Array(room * width);
+  const pair = new Float32Array(LEAST_ROWS * width);
   return {
     input,
-    scores,
     async multiply(count, tile) {
       const rows = Math.max(count, LEAST_ROWS);
       const start = tile * width * dim;
       const vectors = new Tensor("float32", input.subarray(0, rows * dim), [rows, dim]);
       const queries = new Tensor("float32", tiles.subarray(start, start + width * dim), [width, dim]);
-      const out = new Tensor("float32", scores.subarray(0, rows * width), [rows, width]);
-      await session.run({ vectors, queries }, { scores: out });
+      const target = rows > count ? pair : out.subarray(0, rows * width);
+      await session.run({ vectors, queries }, { scores: new Tensor("float32", target, [rows, width]) });
+      if (rows > count) out.set(pair.subarray(0, count * width));
     },
   };
 }

@@ -20,6 +20,8 @@ export type PlanOptions = {
 const ROWS = { most: 1024, least: 64 };
 /** A wider tile gains nothing, and its block would leave the cache. */
 const WIDEST_TILE = 256;
+/** 32-bit values a score, at most: the score, a product's own copy of it, and where it was found. */
+const SCORE_WORDS = 4;
 /** Blocks for each thread, at least, so that none waits long for the last one. */
 const BLOCKS_PER_THREAD = 8;
 /** What a typed array's position may need, with room to spare. */
@@ -37,7 +39,8 @@ export function planPasses(request: SearchRequest, { threads, maxBytes }: PlanOp
   const rowsTo = (document: number) => document + (offsets?.[document] ?? 0);
   let largest = 1;
   for (let row = 0; row < count; row++) largest = Math.max(largest, rowsTo(row + 1) - rowsTo(row));
-  const blockBytes = (rows: number) => threads * rows * (queries.dim + WIDEST_TILE) * Float32Array.BYTES_PER_ELEMENT;
+  const rowBytes = (queries.dim + SCORE_WORDS * WIDEST_TILE) * Float32Array.BYTES_PER_ELEMENT;
+  const blockBytes = (rows: number) => threads * rows * rowBytes;
   let rows = Math.min(ROWS.most, Math.max(ROWS.least, Math.ceil(rowsTo(count) / (BLOCKS_PER_THREAD * threads))));
   while (rows > ROWS.least && blockBytes(rows) > maxBytes / 2) rows = Math.ceil(rows / 2);
   rows = Math.max(rows, largest);

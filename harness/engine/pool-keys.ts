@@ -1,5 +1,5 @@
 import type { Candidate, CandidatePools } from "./candidate-pools.ts";
-import { isBefore, type Keys, selectBest, sortKeys } from "./order-keys.ts";
+import { isBefore, selectBest, sortKeys } from "./order-keys.ts";
 import { FOLDED, OWN, ROW, SCENARIO_ROW, WORDS } from "./pool-entry.ts";
 import { emptyLists, type RankedLists, startsOf } from "./ranked-lists.ts";
 
@@ -43,15 +43,6 @@ export function loadKeys(pools: CandidatePools, query: number, pair: number): nu
 
 function weightsOf({ document, scenario, alone }: CandidatePools, pair: number) {
   return { document: document[pair] ?? 0, scenario: scenario[pair] ?? 0, alone: alone[pair] ?? 0 };
-}
-
-/** The last of the best `count` keys, which selection has moved to the front. */
-export function lastOf({ scores, ranks }: Keys, count: number): { readonly score: number; readonly rank: number } {
-  let at = 0;
-  for (let index = 1; index < count; index++) {
-    if (isBefore(scores[at] ?? 0, ranks[at] ?? 0, scores[index] ?? 0, ranks[index] ?? 0)) at = index;
-  }
-  return { score: scores[at] ?? 0, rank: ranks[at] ?? 0 };
 }
 
 /** The hits of every query at every pair of weights. The pools take no more offers after it. */

@@ -1,9 +1,10 @@
 import { openVectorReader } from "../storage/vector-reader.ts";
-import type { BlockProduct, OpenProduct } from "./block-product.ts";
+import type { OpenProduct } from "./block-product.ts";
 import { collectCut } from "./collect-cut.ts";
 import { collectScores } from "./collect-scores.ts";
 import { collectSweep } from "./collect-sweep.ts";
 import { scoreNotFinite } from "./score-error.ts";
+import { openScoreScan, type ScoreScan } from "./score-scan.ts";
 import type { PassPart, ScoredBlock, SearchPass } from "./search-pass.ts";
 import type { VectorSource } from "./types.ts";
 
@@ -22,7 +23,8 @@ export async function scanPass(
   const documents = openRows(pass.documents.vectors);
   const scenarios = pass.scenarios === undefined ? undefined : openRows(pass.scenarios.vectors);
   try {
-    const product = open({ dim, width, maxRows: pass.blockRows, tiles });
+    const scan = openScoreScan({ rows: pass.blockRows, width });
+    const product = open({ dim, width, maxRows: pass.blockRows, tiles, scores: scan.scores });
     const sweeps = pass.sweeps.map((sweep) => collectSweep(sweep, pass));
     const cuts = pass.cuts.map((cut) => collectCut(cut, pass));
     const scores = pass.scores === undefined ? [] : [collectScores(pass.scores, pass)];
@@ -33,7 +35,7 @@ export async function scanPass(
       scenarios?.read(block.firstScenario, block.scenarios, product.input.subarray(split, rows * dim));
       for (let tile = 0; tile * width < pass.queries.count; tile++) {
         await product.multiply(rows, tile);
-        const scored = scoredBlock({ block, tile, product, pass });
+        const scored = scoredBlock({ block, tile, scan, pass });
         if (tile === 0) checkRows(scored);
         for (const collector of [...sweeps, ...cuts, ...scores]) collector.take(scored);
       }
@@ -61,14 +63,15 @@ function takeBlock({ blocks, next, scenarios }: SearchPass): Block | undefined {
 type Scored = {
   readonly block: Block;
   readonly tile: number;
-  readonly product: BlockProduct;
+  readonly scan: ScoreScan;
   readonly pass: SearchPass;
 };
 
-function scoredBlock({ block, tile, product, pass }: Scored): ScoredBlock {
+function scoredBlock({ block, tile, scan, pass }: Scored): ScoredBlock {
   const { count, width } = pass.queries;
   const firstQuery = tile * width;
-  return { ...block, firstQuery, queries: Math.min(width, count - firstQuery), scores: product.scores, width };
+  const queries = Math.min(width, count - firstQuery);
+  return { ...block, firstQuery, queries, scores: scan.scores, width, scan };
 }
 
 /** A value that is not finite makes every score of its row so, whatever the query: one column tells. */

@@ -1,5 +1,5 @@
 import type { RankedLists } from "./ranked-lists.ts";
-import type { BarArrays } from "./shared-bars.ts";
+import type { ScoreScan } from "./score-scan.ts";
 import type { Cut, RankedVectors, ScenarioVectors, Sweep } from "./types.ts";
 
 /**
@@ -16,8 +16,8 @@ export type SearchPass = {
   readonly blockRows: number;
   /** Excluded rows of query `q` are `rows[starts[q]]` up to, not including, `rows[starts[q + 1]]`, ascending. */
   readonly excluded: { readonly starts: Int32Array; readonly rows: Int32Array };
-  /** Each with the bars of its lists, which the threads share. */
-  readonly sweeps: readonly { readonly sweep: Sweep; readonly bars: BarArrays }[];
+  /** Each with the bars of its lists, as `sharedBars` takes them. */
+  readonly sweeps: readonly { readonly sweep: Sweep; readonly bars: Int32Array }[];
   /** Their depths are those of the pass's queries. */
   readonly cuts: readonly Cut[];
   /** Where whole score rows go, query by query; undefined unless they are asked for. */
@@ -58,6 +58,8 @@ export type ScoredBlock = {
   /** `width` scores a row: first the documents' rows, then those of their scenarios. */
   readonly scores: Float32Array;
   readonly width: number;
+  /** Looks at those scores. */
+  readonly scan: ScoreScan;
 };
 
 /** Takes in scored blocks, in any order, and gathers an answer. */

@@ -1,67 +1,36 @@
 import { sharedInts } from "./shared-arrays.ts";
 
 /**
- * Bars that threads share, one a list: a lower bound of the score that the list's last hit will have. Each is the order of a
- * float32, so that the highest wins by a comparison of integers.
+ * Bars that threads share, one a list: what the list's hits have to reach. Each is the order of a float32, so that the
+ * highest wins by a comparison of integers.
  */
 export type SharedBars = {
-  readonly threads: number;
   get(list: number): number;
-  /** Takes in that a thread has found as many rows of at least this score as the list has hits. */
+  /** Takes in that as many rows of at least this score were found as the list has hits. */
   raise(list: number, score: number): void;
-  /**
-   * Takes in that this thread has found its share of the list's hits, one for each thread, at this score or above: once all
-   * have, the lowest of their scores is a bar, long before any of them has found enough by itself.
-   */
-  share(list: number, score: number): void;
-};
-
-/** Shared memory of bars, and of what each thread has found, list by list. */
-export type BarArrays = {
-  readonly bars: Int32Array;
-  readonly shares: Int32Array;
-  /** How many threads have joined. */
-  readonly joined: Int32Array;
 };
 
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
 
-/** Joins as one of the threads, none of which has seen a row of another. */
-export function sharedBars({ bars, shares, joined }: BarArrays): SharedBars {
-  const threads = shares.length / bars.length;
-  const thread = Atomics.add(joined, 0, 1);
-
-  function raiseTo(list: number, order: number): void {
-    for (let seen = Atomics.load(bars, list); seen < order; ) {
-      const found = Atomics.compareExchange(bars, list, seen, order);
-      if (found === seen) return;
-      seen = found;
-    }
-  }
-
+/** @param orders of `barOrders` */
+export function sharedBars(orders: Int32Array): SharedBars {
   return {
-    threads,
-    get: (list) => scoreOf(Atomics.load(bars, list)),
-    raise: (list, score) => raiseTo(list, orderBelow(score)),
-    share(list, score) {
-      const first = list * threads;
-      Atomics.store(shares, first + thread, orderBelow(score));
-      let lowest = Atomics.load(shares, first);
-      for (let other = 1; other < threads; other++) lowest = Math.min(lowest, Atomics.load(shares, first + other));
-      raiseTo(list, lowest);
+    get: (list) => scoreOf(Atomics.load(orders, list)),
+    raise(list, score) {
+      const order = orderBelow(score);
+      for (let seen = Atomics.load(orders, list); seen < order; ) {
+        const found = Atomics.compareExchange(orders, list, seen, order);
+        if (found === seen) return;
+        seen = found;
+      }
     },
   };
 }
 
-/** Bars that nothing is below. */
-export function lowestBars(lists: number, threads: number): BarArrays {
-  const lowest = orderBelow(-Infinity);
-  return {
-    bars: sharedInts(new Int32Array(lists).fill(lowest)),
-    shares: sharedInts(new Int32Array(lists * threads).fill(lowest)),
-    joined: sharedInts(new Int32Array(1)),
-  };
+/** Bars that stand at these scores, one a list, before anything is found; all threads see them. */
+export function barOrders(scores: Float64Array): Int32Array {
+  return sharedInts(Int32Array.from(scores, orderBelow));
 }
 
 /** Integers in the order of the floats; of a score between two floats that of the lower one. */

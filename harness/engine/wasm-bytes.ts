@@ -40,11 +40,20 @@ const V128 = 0x7b;
 const END = 0x0b;
 
 export const add: Code = [0x6a];
+/** 1 or 0. */
+export const differs: Code = [0x47];
 export const multiplyIntegers: Code = [0x6c];
 export const addVectors: Code = vector(0xe4);
 export const multiplyVectors: Code = vector(0xe6);
 /** `a * b + c`, rounded once or twice as the machine likes. */
 export const multiplyAdd: Code = vector(0x105);
+/** All bits set in every float32 that is less than its counterpart. */
+export const isLess: Code = vector(0x43);
+/** Of two vectors of 32-bit lanes, or two of 16-bit lanes, one of lanes half as wide, which keep their signs. */
+export const narrowWords: Code = vector(0x85);
+export const narrowHalves: Code = vector(0x65);
+/** The signs of sixteen bytes as an integer, the first one lowest. */
+export const signBits: Code = vector(0x64);
 export const zeroVector: Code = [...vector(0x0c), ...new Array<number>(16).fill(0)];
 
 export function get(local: number): Code {
@@ -67,6 +76,11 @@ export function loadVector(offset: number): Code {
 /** One float32, four times. */
 export function loadSplat(offset: number): Code {
   return [...vector(0x09), ...place(offset)];
+}
+
+/** Stores the integer on the stack at the address below it and `offset`. */
+export function storeInteger(offset: number): Code {
+  return [0x36, ...place(offset)];
 }
 
 export function storeVector(offset: number): Code {

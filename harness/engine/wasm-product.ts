@@ -2,22 +2,8 @@ import { setFlagsFromString } from "node:v8";
 import { HarnessError } from "../errors.ts";
 import type { BlockProduct, OpenProduct, ProductBackend, ProductShape } from "./block-product.ts";
 import { KERNEL_QUERIES, KERNEL_ROWS, type KernelParameters, kernelBytes } from "./wasm-kernel.ts";
+import { compileKernel, isKernel, type KernelModule, openKernel } from "./web-assembly.ts";
 
-/** What is used of WebAssembly, which the types of Node 20 do not declare. */
-declare const WebAssembly: {
-  readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean;
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
-  readonly Memory: new (size: { readonly initial: number }) => Memory;
-  readonly Instance: new (
-    module: Module,
-    imports: { readonly memory: { readonly bytes: Memory } },
-  ) => { readonly exports: { readonly run: (...parameters: KernelParameters) => void } };
-};
-type Module = { readonly [brand]: true };
-type Memory = { readonly buffer: ArrayBuffer };
-declare const brand: unique symbol;
-
-const PAGE_BYTES = 65_536;
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 /** Dimensions summed before they are added to a score: few, since errors grow with the length of a sum. */
 const DIMENSIONS = 128;
@@ -48,7 +34,7 @@ function bestKernel(): Awaited<ReturnType<ProductBackend["start"]>> {
  */
 export function wasmKernel(fused: boolean): OpenProduct {
   try {
-    const module = new WebAssembly.Module(kernelBytes(fused));
+    const module = compileKernel(kernelBytes(fused));
     return (shape) => openProduct(module, shape);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -59,14 +45,13 @@ export function wasmKernel(fused: boolean): OpenProduct {
   }
 }
 
-function openProduct(module: Module, { dim, width, maxRows, tiles }: ProductShape): BlockProduct {
+function openProduct(module: KernelModule, { dim, width, maxRows, tiles, scores: out }: ProductShape): BlockProduct {
   const room = Math.ceil(maxRows / KERNEL_ROWS) * KERNEL_ROWS;
   const floats = tiles.length + room * (dim + width);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((floats * FLOAT) / PAGE_BYTES) });
-  const { run } = new WebAssembly.Instance(module, { memory: { bytes: memory } }).exports;
-  const panels = new Float32Array(memory.buffer, 0, tiles.length);
-  const input = new Float32Array(memory.buffer, panels.byteLength, room * dim);
-  const scores = new Float32Array(memory.buffer, input.byteOffset + input.byteLength, room * width);
+  const { buffer, run } = openKernel<KernelParameters>(module, floats * FLOAT);
+  const panels = new Float32Array(buffer, 0, tiles.length);
+  const input = new Float32Array(buffer, panels.byteLength, room * dim);
+  const scores = new Float32Array(buffer, input.byteOffset + input.byteLength, room * width);
   packPanels(tiles, dim, panels);
 
   /** @param first row, and first query of all tiles' @param groups of rows */
@@ -88,12 +73,12 @@ function openProduct(module: Module, { dim, width, maxRows, tiles }: ProductShap
 
   return {
     input,
-    scores,
     multiply(count, tile) {
       scores.fill(0, 0, count * width);
       for (let first = 0; first < count; first += CALL_ROWS) {
         multiplyRows(first, tile * width, Math.ceil(Math.min(CALL_ROWS, count - first) / KERNEL_ROWS));
       }
+      out.set(scores.subarray(0, count * width));
     },
   };
 }
@@ -111,15 +96,16 @@ function packPanels(queries: Float32Array, dim: number, panels: Float32Array): v
 /** Whether the engine has relaxed SIMD. V8 up to 11.3 (Node 20) has it when told so; later versions always do. */
 function knowsMultiplyAdd(): boolean {
   const bytes = kernelBytes(true);
-  if (!WebAssembly.validate(bytes)) setFlagsFromString("--experimental-wasm-relaxed-simd");
-  return WebAssembly.validate(bytes);
+  if (!isKernel(bytes)) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  return isKernel(bytes);
 }
 
 /** (1 + 2^-12)^2 - 1 is 2^-11 + 2^-24; a product that is rounded before it is added to -1 has lost its last bit. */
 function roundsOnce(open: OpenProduct): boolean {
   const tiles = new Float32Array(2 * KERNEL_QUERIES);
   tiles.set([1, 1 + 2 ** -12]);
-  const { input, scores, multiply } = open({ dim: 2, width: KERNEL_QUERIES, maxRows: 1, tiles });
+  const scores = new Float32Array(KERNEL_QUERIES);
+  const { input, multiply } = open({ dim: 2, width: KERNEL_QUERIES, maxRows: 1, tiles, scores });
   input.set([-1, 1 + 2 ** -12]);
   void multiply(1, 0);
   return scores[0] === 2 ** -11 + 2 ** -24;

@@ -3,7 +3,7 @@ import { topRows } from "../../harness/domain/top-rows.ts";
 import { type CandidatePools, createPools, offerCandidate } from "../../harness/engine/candidate-pools.ts";
 import { finishPools } from "../../harness/engine/pool-keys.ts";
 import { mergeLists, type RankedLists } from "../../harness/engine/ranked-lists.ts";
-import { type BarArrays, lowestBars, sharedBars } from "../../harness/engine/shared-bars.ts";
+import { barOrders, sharedBars } from "../../harness/engine/shared-bars.ts";
 import { fc } from "../seeded-fast-check.ts";
 
 const WEIGHTS = [0, 0.25, 1].map((alpha) => ({ document: alpha, scenario: 1 - alpha }));
@@ -19,7 +19,7 @@ const anyRows = fc.array(
 );
 type Row = { readonly own: number; readonly folded: number; readonly scenarioRow: number };
 
-function poolsFor(rows: readonly Row[], depth: number, bars?: BarArrays): CandidatePools {
+function poolsFor(rows: readonly Row[], depth: number, bars?: Int32Array): CandidatePools {
   return createPools({
     depths: Int32Array.of(depth),
     weights: WEIGHTS,
@@ -78,7 +78,7 @@ describe("mergeLists", () => {
   it("makes of the lists of several threads, which share their bars, those of one", () => {
     fc.assert(
       fc.property(anyRows, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 3 }), (rows, depth, threads) => {
-        const bars = lowestBars(WEIGHTS.length, threads);
+        const bars = barOrders(Float64Array.from(WEIGHTS, () => -Infinity));
         const pools = Array.from({ length: threads }, () => poolsFor(rows, depth, bars));
         for (const [row, parts] of rows.entries()) {
           const own = pools[row % threads];
@@ -94,40 +94,18 @@ describe("mergeLists", () => {
 });
 
 describe("sharedBars", () => {
-  it("keeps the highest bar, rounded down to a float32 at most", () => {
+  it("keeps the highest bar, rounded down to a float32 at most, wherever it stood at first", () => {
     const score = fc.double({ noNaN: true, min: -1e30, max: 1e30 });
     fc.assert(
-      fc.property(fc.array(score, { minLength: 1 }), (scores) => {
-        const bars = sharedBars(lowestBars(2, 1));
+      fc.property(fc.array(score), score, (scores, start) => {
+        const bars = sharedBars(barOrders(Float64Array.of(-Infinity, start)));
         for (const own of scores) bars.raise(1, own);
-        const most = Math.max(...scores);
+        const most = Math.max(start, ...scores);
         const bar = bars.get(1);
         expect(bars.get(0)).toBe(-Infinity);
         expect(bar).toBeLessThanOrEqual(most);
         expect(most - bar).toBeLessThanOrEqual(Math.abs(most) * 2 ** -23 + 2 ** -149);
       }),
     );
-  });
-
-  it("makes a bar of what every thread has found its share at, the lowest of all, once all have", () => {
-    const arrays = lowestBars(2, 3);
-    const [first, second, third] = [sharedBars(arrays), sharedBars(arrays), sharedBars(arrays)];
-    first.share(1, 0.5);
-    second.share(1, 0.75);
-    first.share(1, 1);
-    expect(third.get(1)).toBe(-Infinity);
-    third.share(1, 0.25);
-    expect(third.get(1)).toBe(0.25);
-    third.share(1, 2);
-    expect([0, 1].map(first.get)).toEqual([-Infinity, 0.75]);
-  });
-
-  it("is not lowered by a thread that has found less than is known", () => {
-    const arrays = lowestBars(1, 2);
-    const [first, second] = [sharedBars(arrays), sharedBars(arrays)];
-    first.raise(0, 0.5);
-    first.share(0, 1);
-    second.share(0, 0.25);
-    expect(second.get(0)).toBe(0.5);
   });
 });

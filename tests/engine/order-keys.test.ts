@@ -28,12 +28,13 @@ describe("sortKeys", () => {
 });
 
 describe("selectBest", () => {
-  it("moves the best to the front", () => {
+  it("moves the best to the front, the last of them to their end", () => {
     fc.assert(
       fc.property(anyKeys, fc.nat(), (keys, some) => {
         const count = 1 + (some % keys.scores.length);
         const expected = sorted(keys).slice(0, count);
         selectBest(keys, keys.scores.length, count);
+        expect(keys.slots[count - 1]).toBe(expected.at(-1));
         expect([...keys.slots.subarray(0, count)].sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
       }),
     );

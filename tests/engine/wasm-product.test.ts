@@ -13,12 +13,13 @@ function multiply(open: OpenProduct, rows: Vectors, queries: Vectors, width: num
   const { dim } = rows;
   const tiles = new Float32Array(Math.ceil(queries.count / width) * width * dim);
   tiles.set(queries.rows);
-  const product = open({ dim, width, maxRows: rows.count, tiles });
+  const out = new Float32Array(rows.count * width);
+  const product = open({ dim, width, maxRows: rows.count, tiles, scores: out });
   product.input.set(rows.rows);
   const scores = Array.from({ length: rows.count }, (): number[] => []);
   for (let tile = 0; tile * width < queries.count; tile++) {
     void product.multiply(rows.count, tile);
-    for (const [row, own] of scores.entries()) own.push(...product.scores.subarray(row * width, (row + 1) * width));
+    for (const [row, own] of scores.entries()) own.push(...out.subarray(row * width, (row + 1) * width));
   }
   return scores.map((own) => own.slice(0, queries.count));
 }
