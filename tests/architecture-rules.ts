@@ -96,22 +96,18 @@ function fileFaults(file: string, text: string): readonly Finding[] {
   return faults;
 }
 
+/** Circles of types count too: they do no harm at run time, but neither file can be read first. */
 function cycles(sources: ReadonlyMap<string, string>): readonly Finding[] {
   const done = new Set<string>();
   const found: Finding[] = [];
   function visit(file: string, path: readonly string[]): void {
     if (path.includes(file)) found.push({ file, rule: "cycle", detail: [...path, file].join(" -> ") });
     if (done.has(file) || path.includes(file)) return;
-    for (const target of relativeImports(file, valueImports(sources.get(file) ?? ""))) visit(target, [...path, file]);
+    for (const target of relativeImports(file, sources.get(file) ?? "")) visit(target, [...path, file]);
     done.add(file);
   }
   for (const file of sources.keys()) visit(file, []);
   return found;
-}
-
-/** Types are erased, so a circle of `import type` does no harm at run time; what remains is what runs. */
-function valueImports(text: string): string {
-  return text.replaceAll(/import type [^;]*;/g, "");
 }
 
 function roomOf(file: string): string {

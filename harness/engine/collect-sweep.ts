@@ -1,6 +1,7 @@
-import { type CandidatePools, createPools, offerCandidate, refreshPool } from "./candidate-pools.ts";
+import { createPools, offerCandidate, refreshPool } from "./candidate-pools.ts";
 import { excludedRows } from "./excluded-rows.ts";
 import { finishPools } from "./pool-keys.ts";
+import type { CandidatePools } from "./pool-types.ts";
 import type { RankedLists } from "./ranked-lists.ts";
 import { scanRows, setFloors } from "./scan-rows.ts";
 import { type ScenarioFold, scenarioFold } from "./scenario-fold.ts";

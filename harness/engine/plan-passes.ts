@@ -1,6 +1,6 @@
 import type { ProductBackend } from "./block-product.ts";
 import { poolCapacity } from "./candidate-pools.ts";
-import { WORDS } from "./pool-entry.ts";
+import { WORDS } from "./pool-types.ts";
 import type { SearchRequest } from "./types.ts";
 
 /** How a request is carried out; no answer depends on it. */

@@ -1,6 +1,5 @@
-import type { Candidate, CandidatePools } from "./candidate-pools.ts";
 import { isBefore, selectBest, sortKeys } from "./order-keys.ts";
-import { FOLDED, OWN, ROW, SCENARIO_ROW, WORDS } from "./pool-entry.ts";
+import { type Candidate, type CandidatePools, FOLDED, OWN, ROW, SCENARIO_ROW, WORDS } from "./pool-types.ts";
 import { emptyLists, type RankedLists, startsOf } from "./ranked-lists.ts";
 
 /** The sum that `fuse/` defines; with the scenario's weight 0 it is the row's own score to the last bit. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { topRows } from "../../harness/domain/top-rows.ts";
-import { type CandidatePools, createPools, offerCandidate } from "../../harness/engine/candidate-pools.ts";
+import { createPools, offerCandidate } from "../../harness/engine/candidate-pools.ts";
 import { finishPools } from "../../harness/engine/pool-keys.ts";
+import type { CandidatePools } from "../../harness/engine/pool-types.ts";
 import { mergeLists, type RankedLists } from "../../harness/engine/ranked-lists.ts";
 import { barOrders, sharedBars } from "../../harness/engine/shared-bars.ts";
 import { fc } from "../seeded-fast-check.ts";
