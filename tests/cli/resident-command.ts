@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { afterAll } from "vitest";
 import { type Ended, spikebench as startSpikebench } from "./spikebench.ts";
 
 const RESIDENT = resolve(import.meta.dirname, "resident.mjs");
@@ -13,13 +12,9 @@ type Surroundings = { readonly cwd: string; readonly env?: Readonly<Record<strin
 let resident: Promise<ChildProcess> | undefined;
 let busy: Promise<unknown> = Promise.resolve();
 
-afterAll(async () => {
-  (await resident)?.disconnect();
-});
-
 /**
  * What the built command does and prints, as `spikebench` of spikebench.ts tells it, without starting a process for it: one
- * serves a whole file of tests, one command after the other. Whatever is about the process itself (signals, streams that
+ * serves a whole worker of tests, one command after the other. Whatever is about the process itself (signals, streams that
  * close, options of node) starts one.
  */
 export async function spikebench(args: readonly string[], { cwd, env = {} }: Surroundings): Promise<Ended> {
@@ -49,5 +44,8 @@ async function ask(command: { readonly args: readonly string[] } & Required<Surr
 async function startResident(): Promise<ChildProcess> {
   const child = fork(RESIDENT, [], { env: {}, execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   await once(child, "message");
+  // it ends with the worker of the tests, which must not wait for it
+  child.unref();
+  child.channel?.unref();
   return child;
 }

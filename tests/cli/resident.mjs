@@ -3,6 +3,7 @@
 process.argv[1] = new URL("../../dist/cli/main.js", import.meta.url).pathname;
 const { runCommandLine } = await import("../../dist/cli/command-line.js");
 
+const { env: environment } = process;
 // every command listens to signals, and would in a process of its own
 process.setMaxListeners(0);
 process.on("disconnect", () => process.exit());
@@ -24,8 +25,8 @@ function capture(stream) {
 
 process.on("message", async ({ args, cwd, env }) => {
   process.chdir(cwd);
-  for (const name of Object.keys(process.env)) delete process.env[name];
-  Object.assign(process.env, env);
+  for (const name of Object.keys(environment)) delete environment[name];
+  Object.assign(environment, env);
   const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
   const code = await runCommandLine(args);
   for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1"]) process.removeAllListeners(signal);
