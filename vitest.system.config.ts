@@ -6,5 +6,6 @@ export default defineConfig({
     include: ["tests/system/**/*.test.ts"],
     testTimeout: 240_000,
     fileParallelism: false,
+    execArgv: ["--import", new URL("tests/typescript-in-threads.mjs", import.meta.url).href],
   },
 });
