@@ -1,10 +1,6 @@
 #!/usr/bin/env node
-import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { commands } from "./commands.ts";
-import { reportFailure } from "./failure.ts";
-import { packageVersion } from "./package-version.ts";
-import { checkFlags, failureOf } from "./usage.ts";
+import { runCommandLine } from "./command-line.ts";
 
 // a closed pipe (`spikebench ... | head`) is how a reader says that it has enough
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -13,24 +9,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // without a reader of progress and logs the work goes on
 process.stderr.on("error", () => undefined);
 
-try {
-  const parser = yargs(hideBin(process.argv))
-    .scriptName("spikebench")
-    .usage("$0 <command>\n\nMeasures whether scenario-profiled indexing (SPIKE) improves a retriever.")
-    .version(packageVersion())
-    .locale("en")
-    .demandCommand(1, "expected a command.")
-    .strict()
-    .parserConfiguration({ "parse-numbers": false, "parse-positional-numbers": false })
-    .wrap(100)
-    .middleware(checkFlags, true)
-    .fail((message: string | undefined, error: Error | undefined) => {
-      throw failureOf(message, error);
-    });
-  await commands
-    .reduce((cli, command) => cli.command(command), parser)
-    .completion("completion", "Print a script that completes commands and flags, for bash or zsh")
-    .parseAsync();
-} catch (error) {
-  process.exitCode = reportFailure(error);
-}
+process.exitCode = await runCommandLine(hideBin(process.argv));

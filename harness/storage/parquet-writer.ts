@@ -3,12 +3,14 @@ import { type FileWriter, openFile } from "./atomic-write.ts";
 
 /**
  * `texts` is a list of texts, `messages` one of {role, content}. A cell may be null. `varied` says that values seldom repeat,
- * so that nobody looks for a dictionary of them.
+ * so that nobody looks for a dictionary of them and fractions are not compressed; `bounded: false` that every group of rows
+ * holds values from everywhere, so that no least and greatest one is kept for readers to pass over groups by.
  */
 export type ParquetColumn = {
   readonly name: string;
   readonly type: "text" | "texts" | "messages" | "boolean" | "int32" | "float" | "double";
   readonly varied?: boolean;
+  readonly bounded?: boolean;
 };
 
 /** Values of one row group by the name of their column, all of one length. */
@@ -38,10 +40,10 @@ export async function openParquetWriter(path: string, columns: readonly ParquetC
   return {
     abort: file.abort,
     async write(group) {
-      const columnData = columns.map(({ name, varied }) => ({
-        name,
-        data: [...(group[name] ?? [])],
-        ...(varied === true && { encoding: "PLAIN" as const }),
+      const columnData = columns.map(({ name, type, varied = false, bounded = true }) => ({
+        ...{ name, data: [...(group[name] ?? [])], statistics: bounded },
+        ...(varied && { encoding: "PLAIN" as const }),
+        ...(varied && (type === "float" || type === "double") && { codec: "UNCOMPRESSED" as const }),
       }));
       await encoder.write({ columnData, rowGroupSize: columnData[0]?.data.length ?? 0 });
       await flush();

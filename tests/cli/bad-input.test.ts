@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { edit, filesBelow, type Lab, openLab } from "../pipeline/workspace.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { spikebench } from "./spikebench.ts";
+import { spikebench } from "./resident-command.ts";
 
 const folder = temporaryFolder();
 const RUN = ["run", "experiment.yaml", "--data", "library=data", "--out", "out"];

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { edit, filesBelow, openLab } from "../pipeline/workspace.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { spikebench } from "./spikebench.ts";
+import { spikebench } from "./resident-command.ts";
 
 const folder = temporaryFolder();
 let places = 0;

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { spikebench } from "./spikebench.ts";
+import { spikebench } from "./resident-command.ts";
 
 const folder = temporaryFolder();
 

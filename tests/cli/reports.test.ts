@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { filesBelow, openLab } from "../pipeline/workspace.ts";
 import { expectValidResult } from "../result-schema.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { spikebench } from "./spikebench.ts";
+import { spikebench } from "./resident-command.ts";
+import { spikebench as startSpikebench } from "./spikebench.ts";
 
 const folder = temporaryFolder();
 const lab = () => folder.path("lab");
@@ -85,7 +86,7 @@ describe("spikebench open", () => {
         used.catch(() => undefined);
       });
     }
-    const ended = await spikebench(["open", ...args], { ...at(), watch });
+    const ended = await startSpikebench(["open", ...args], { ...at(), watch });
     await used;
     return ended;
   }

@@ -2,7 +2,8 @@ import { mkdir, readFile } from "node:fs/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { chatStandIn } from "../llm/chat-stand-in.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { spikebench } from "./spikebench.ts";
+import { spikebench } from "./resident-command.ts";
+import { spikebench as startSpikebench } from "./spikebench.ts";
 
 const server = chatStandIn();
 const temporary = temporaryFolder();
@@ -102,7 +103,7 @@ describe("spikebench scenarios", () => {
   it("stops on SIGINT with what was answered kept, and goes on", async () => {
     const cwd = await place();
     await server.behave({ always: { delay: 30 } });
-    const ended = await spikebench(generate("--concurrency", "4"), {
+    const ended = await startSpikebench(generate("--concurrency", "4"), {
       cwd,
       watch: (child) => {
         const timer = setInterval(async () => {

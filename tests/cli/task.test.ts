@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { filesBelow, type Lab, openLab } from "../pipeline/workspace.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { spikebench } from "./spikebench.ts";
+import { spikebench } from "./resident-command.ts";
 
 const folder = temporaryFolder();
 const FLAGS = ["experiment.yaml", "--data", "library=data", "--out", "out"];

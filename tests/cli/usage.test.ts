@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesBelow, openLab } from "../pipeline/workspace.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { spikebench } from "./spikebench.ts";
+import { spikebench } from "./resident-command.ts";
+import { spikebench as startSpikebench } from "./spikebench.ts";
 
 const folder = temporaryFolder();
 const at = () => ({ cwd: folder.path(".") });
@@ -24,7 +25,7 @@ describe("spikebench --help", () => {
       const preload = `import { register } from "node:module";
       register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});`;
       const path = await folder.write("trace.mjs", preload);
-      const { code, stderr } = await spikebench(args, { ...at(), node: ["--import", path] });
+      const { code, stderr } = await startSpikebench(args, { ...at(), node: ["--import", path] });
       const loaded = stderr.split("\n").filter((line) => line.startsWith("loads file:"));
       expect(code).toBe(0);
       expect(loaded.some((line) => line.endsWith("/dist/cli/main.js"))).toBe(true);
@@ -76,6 +77,17 @@ describe("wrong usage", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^spikebench: .*[.?!] \[USAGE\]\n$/);
     expect(stderr).toContain(says);
+  });
+});
+
+describe("a process of its own", () => {
+  it.each([
+    { args: ["run", "a.yaml", "--frob"], code: 2, stdout: "", stderr: /^spikebench: .* \[USAGE\]\n$/ },
+    { args: ["list", "fusers"], code: 0, stdout: /weighted-sum/, stderr: "" },
+  ])("ends with the code of $args and prints the same", async ({ args, code, stdout, stderr }) => {
+    const ended = await startSpikebench(args, at());
+    expect(ended).toEqual(await spikebench(args, at()));
+    expect(ended).toMatchObject({ code, stdout: expect.stringMatching(stdout), stderr: expect.stringMatching(stderr) });
   });
 });
 
@@ -163,14 +175,14 @@ describe("what the commands print", () => {
 
 describe("a reader that has enough", () => {
   it("of stdout ends the command quietly", async () => {
-    const { code, stderr } = await spikebench(["schema"], { ...at(), watch: (child) => child.stdout?.destroy() });
+    const { code, stderr } = await startSpikebench(["schema"], { ...at(), watch: (child) => child.stdout?.destroy() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 
   it("of stderr does not end the work", async () => {
     const lab = await openLab(folder.path("no-stderr"));
     const args = ["run", "experiment.yaml", "--data", "library=data", "--format", "json"];
-    const ended = await spikebench(args, { cwd: lab.folder, watch: (child) => child.stderr?.destroy() });
+    const ended = await startSpikebench(args, { cwd: lab.folder, watch: (child) => child.stderr?.destroy() });
     expect(ended.code).toBe(0);
     expect(JSON.parse(ended.stdout)).toMatchObject({ cells: { length: 12 } });
   });

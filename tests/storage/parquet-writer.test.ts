@@ -61,6 +61,25 @@ describe("writeParquet", () => {
     expect(await readBack(folder.path("none.parquet"))).toEqual([]);
   });
 
+  it("writes numbers of every kind of column as they are, and bounds of the bounded ones alone", async () => {
+    const kinds = [{}, { varied: true }, { bounded: false }, { varied: true, bounded: false }];
+    const columns = kinds.map((kind, at) => ({ name: `c${at}`, type: "double" as const, ...kind }));
+    const values = [0.1, null, -1e300, 0.1];
+    const path = folder.path("kinds.parquet");
+    const rows = values.map((value) => Object.fromEntries(columns.map(({ name }) => [name, value])));
+    await writeParquet(path, columns, stream(rows));
+    const found: unknown[] = [];
+    for await (const batch of readParquetRows(path, ["c0", "c1", "c2", "c3"])) {
+      found.push(...batch.map(({ value }) => value));
+    }
+    expect(found).toEqual(rows);
+    const { parquetMetadata } = await import("hyparquet");
+    const bytes = await readFile(path);
+    const { row_groups: groups } = parquetMetadata(new Uint8Array(bytes).buffer);
+    const least = groups[0]?.columns.map(({ meta_data: column }) => column?.statistics?.min_value);
+    expect(least).toEqual([-1e300, -1e300, undefined, undefined]);
+  });
+
   it("gives equal bytes for equal rows, and no file when the rows end in an error", async () => {
     const rows = [{ name: "a", list: ["b", "c"], flag: true }];
     await writeParquet(folder.path("one.parquet"), COLUMNS, stream(rows));

@@ -60,6 +60,24 @@ describe("readRun", () => {
     await expect(readRun(path)).rejects.toMatchObject({ code, where: `${path}:3` });
   });
 
+  it("places a second line of a pair where it stands, however the lines of queries are mixed", async () => {
+    const path = await folder.write(
+      "mixed.txt",
+      "q1 Q0 a 1 3 t\nq2 Q0 a 1 3 t\n\nq1 Q0 b 2 2 t\nq2 Q0 b 2 2 t\nq1 Q0 a 3 1 t\n",
+    );
+    await expect(readRun(path)).rejects.toMatchObject({ code: "DUPLICATE_ID", where: `${path}:6` });
+  });
+
+  it("reads the queries that are asked for as it reads all, and counts the fields of other lines only", async () => {
+    const text = "q%201 Q0 a 1 2 t\nq2 Q0 b 1 worse t\nq%201 Q0 c 1 3 t\nq3 Q0 b 1 1 t\n";
+    const queries = new Set([query("q 1"), query("q3"), query("q4")]);
+    expect(await read(text, { ids: "percent-decode", queries })).toEqual({
+      "q 1": [scored("c", 3), scored("a", 2)],
+      q3: [scored("b", 1)],
+    });
+    await expect(read("q2 Q0 b\n", { queries })).rejects.toMatchObject({ code: "DATA_INVALID" });
+  });
+
   it("refuses what is not percent-encoded when it is to be decoded", async () => {
     await expect(read("q1 Q0 50% 1 1 t", { ids: "percent-decode" })).rejects.toMatchObject({ code: "DATA_INVALID" });
     await expect(read("q1 Q0 %ff 1 1 t", { ids: "percent-decode" })).rejects.toMatchObject({ code: "DATA_INVALID" });

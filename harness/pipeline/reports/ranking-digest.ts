@@ -24,23 +24,26 @@ type DigestOptions = {
   readonly ids: ExperimentPlan["ids"];
   readonly qrels: Qrels;
   readonly policy: Policy;
+  /** Queries that are wanted; all without it. */
+  readonly queries?: ReadonlySet<QueryId> | undefined;
 };
 
-/** Digests of the rankings of a cell by judged query, and the length of its longest ranking. */
+/** Digests of the rankings of a cell by judged query, and the length of the longest of them. */
 export async function readDigests(
   files: CellLayout,
-  { ids, qrels, policy }: DigestOptions,
+  { ids, qrels, policy, queries }: DigestOptions,
 ): Promise<{ readonly byQuery: ReadonlyMap<QueryId, RankingDigest>; readonly longest: number }> {
-  const run = await readCellRun(files.run, { ids });
+  const run = await readCellRun(files.run, { ids, queries });
   const channels = await readChannels(files.channels);
   const { recall, scorePrecision } = policy;
   // a query without a relevant document has recall 0, as it has in every mean
-  const judged = new Map([...qrels].filter(([, { size }]) => size > 0));
+  const wanted = [...qrels].filter(([query]) => queries?.has(query) !== false);
+  const judged = new Map(wanted.filter(([, { size }]) => size > 0));
   const recalls =
     judged.size === 0 ? undefined : evaluateRun(run, judged, { measures: RECALLS, recall, scorePrecision }).perQuery;
   const byQuery = new Map<QueryId, RankingDigest>();
   let longest = 0;
-  for (const [query, judgements] of qrels) {
+  for (const [query, judgements] of wanted) {
     const ranking = orderRanking(run.get(query) ?? [], scorePrecision);
     longest = Math.max(longest, ranking.length);
     byQuery.set(query, {
@@ -79,7 +82,9 @@ async function readChannels(path: string): Promise<ReadonlyMap<QueryId, Channels
 }
 
 function goldRanks(ranking: Ranking, judgements: Judgements): ReadonlyMap<DocId, number> {
-  return new Map(
-    ranking.flatMap(({ docId }, at) => ((judgements.get(docId) ?? 0) > 0 ? [[docId, at + 1] as const] : [])),
-  );
+  const ranks = new Map<DocId, number>();
+  for (const [at, { docId }] of ranking.entries()) {
+    if ((judgements.get(docId) ?? 0) > 0) ranks.set(docId, at + 1);
+  }
+  return ranks;
 }

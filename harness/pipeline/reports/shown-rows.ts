@@ -55,11 +55,12 @@ async function readRow({ key, cells }: Row, base: CellResult, source: ShownRowsS
   const choice = await chooseCells({ key, cells }, source);
   const baseCell = await readCell(base, source);
   const chosen = new Map<CellResult, ReadCell>();
+  for (const [cell, queries] of queriesByCell(baseCell, choice))
+    chosen.set(cell, await readCell(cell, source, queries));
   const answers = new Map<QueryId, ShownAnswer>();
   const spikeRecall: (readonly number[])[] = [];
   for (const [query, ranking] of baseCell.rankings) {
     const cell = choice?.cellOf(query);
-    if (cell !== undefined && !chosen.has(cell)) chosen.set(cell, await readCell(cell, source));
     const spike = cell && chosen.get(cell)?.rankings.get(query);
     const alpha = cell?.alpha ?? undefined;
     answers.set(query, { base: ranking, spike: spike && alpha !== undefined ? { ...spike, alpha } : undefined });
@@ -78,18 +79,33 @@ async function readRow({ key, cells }: Row, base: CellResult, source: ShownRowsS
   };
 }
 
+/** The queries that each cell is shown for: under cross-fitting a cell's ranking of the others is not read. */
+function queriesByCell(base: ReadCell, choice: Choice | undefined): ReadonlyMap<CellResult, ReadonlySet<QueryId>> {
+  const byCell = new Map<CellResult, Set<QueryId>>();
+  for (const query of base.rankings.keys()) {
+    const cell = choice?.cellOf(query);
+    if (cell !== undefined) byCell.set(cell, (byCell.get(cell) ?? new Set()).add(query));
+  }
+  return byCell;
+}
+
 type ReadCell = {
   readonly rankings: ReadonlyMap<QueryId, RankingDigest & { readonly values: Readonly<Record<string, number>> }>;
   readonly longest: number;
 };
 
-async function readCell(cell: CellResult, { result, place, gold }: ShownRowsSource): Promise<ReadCell> {
+/** @param queries those that are wanted; all without it */
+async function readCell(
+  cell: CellResult,
+  { result, place, gold }: ShownRowsSource,
+  queries?: ReadonlySet<QueryId>,
+): Promise<ReadCell> {
   const { files, ids } = place(cell);
   const values = await readValues(files.values);
   const policy = result.datasets.find(({ id }) => id === cell.dataset)?.policy;
   const qrels = gold.get(cell.dataset);
   const digests =
-    qrels === undefined || policy === undefined ? undefined : await readDigests(files, { ids, qrels, policy });
+    qrels === undefined || policy === undefined ? undefined : await readDigests(files, { ids, qrels, policy, queries });
   const rankings = Array.from(values, ([query, own]) => {
     const digest = digests?.byQuery.get(queryId(query)) ?? { hits: [], goldRanks: new Map(), recall: [] };
     return [queryId(query), { ...digest, values: own }] as const;

@@ -1,6 +1,6 @@
 import type { DocId } from "../../domain/ids.ts";
 import type { Query } from "../../domain/query.ts";
-import type { FusedDoc, Ranking } from "../../domain/run.ts";
+import type { FusedDoc, Ranking, ScoredDoc } from "../../domain/run.ts";
 import { topRows } from "../../domain/top-rows.ts";
 import { scenarioId } from "../../domain/view.ts";
 import type { ViewLayout } from "../../domain/view-layout.ts";
@@ -160,24 +160,32 @@ function fusedRankings(
   hits: readonly (readonly FusedHit[])[],
   { docIds }: QuestionContext,
 ): readonly CellRanking[] {
-  return cells.map((cell, position) => ({
-    ...{ cell, fused: true },
-    ranking: (hits[position] ?? []).flatMap(({ row, scenario, ...scores }) => {
+  // the cells of a sweep return much the same documents: their scenarios are named once
+  const names = new Map<number, string>();
+  function nameOf(scenario: number, row: number): string {
+    const known = names.get(scenario);
+    if (known !== undefined) return known;
+    const name = scenarioId(docIds[row] ?? "", scenario - (layout.offsets[row] ?? 0));
+    names.set(scenario, name);
+    return name;
+  }
+  return cells.map((cell, position) => {
+    const ranking: FusedDoc[] = [];
+    for (const { row, score, documentScore, scenario } of hits[position] ?? []) {
       const docId = docIds[row];
-      if (docId === undefined) return [];
-      const matched = scenario && {
-        score: scenario.score,
-        id: scenarioId(docId, scenario.row - (layout.offsets[row] ?? 0)),
-      };
-      return [{ docId, ...scores, scenario: matched }];
-    }),
-  }));
+      if (docId === undefined) continue;
+      const matched = scenario && { score: scenario.score, id: nameOf(scenario.row, row) };
+      ranking.push({ docId, score, documentScore, scenario: matched });
+    }
+    return { cell, fused: true, ranking };
+  });
 }
 
 function toRanking({ rows, scores }: RankedRows = NOTHING, docIds: readonly DocId[]): Ranking {
-  return Array.from(rows, (row, at) => ({ docId: docIds[row], score: scores[at] ?? 0 })).filter(isNamed);
-}
-
-function isNamed(entry: { readonly docId: DocId | undefined; readonly score: number }): entry is Ranking[number] {
-  return entry.docId !== undefined;
+  const ranking: ScoredDoc[] = [];
+  for (const [at, row] of rows.entries()) {
+    const docId = docIds[row];
+    if (docId !== undefined) ranking.push({ docId, score: scores[at] ?? 0 });
+  }
+  return ranking;
 }

@@ -19,12 +19,12 @@ export type ChannelWriter = {
 
 const COLUMNS = [
   { name: "query_id", type: "text" },
-  { name: "doc_id", type: "text", varied: true },
-  { name: "rank", type: "int32", varied: true },
-  { name: "score", type: "double", varied: true },
-  { name: "document_score", type: "float", varied: true },
-  { name: "scenario_score", type: "float", varied: true },
-  { name: "scenario_id", type: "text", varied: true },
+  { name: "doc_id", type: "text", bounded: false },
+  { name: "rank", type: "int32", varied: true, bounded: false },
+  { name: "score", type: "double", varied: true, bounded: false },
+  { name: "document_score", type: "float", varied: true, bounded: false },
+  { name: "scenario_score", type: "float", varied: true, bounded: false },
+  { name: "scenario_id", type: "text", bounded: false },
 ] as const satisfies readonly ParquetColumn[];
 
 type Column = (typeof COLUMNS)[number]["name"];

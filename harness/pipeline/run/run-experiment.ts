@@ -185,19 +185,23 @@ export function memberFailed(member: string): string {
   return `its member \`${member}\` failed`;
 }
 
+/** Runs that are in memory at once: one is evaluated while the other is read, or its files are brought to the disk. */
+const EVALUATIONS = 2;
+
 /** Evaluates cells whose run file is there, and so finishes them. */
 async function finishCells(cells: readonly KnownCell[], session: Session): Promise<void> {
   const { plan, materials, workspace, outcomes } = session;
   const task = workspace.progress.start("evaluating", cells.length, "cells");
-  for (const [index, known] of cells.entries()) {
+  let finished = 0;
+  await boundedMap(cells, EVALUATIONS, async (known) => {
     workspace.signal?.throwIfAborted();
     const { cell, keys } = known;
     const material = datasetOf(cell.axes.dataset, materials);
     const context = { plan, material, keys, scoring: session.scorings.get(cell.id) ?? [] };
     const manifest = await guard([known], session, () => evaluateCell(known, context));
     if (manifest !== undefined) outcomes.set(cell.id, { status: "done", manifest });
-    task.update(index + 1);
-  }
+    task.update(++finished);
+  });
   task.end();
 }
 

@@ -1,8 +1,9 @@
 import type { QueryId } from "../../domain/ids.ts";
 import type { Run } from "../../domain/run.ts";
 import type { ExperimentPlan } from "../../plan/plan-types.ts";
+import { boundedMap } from "../../runtime/bounded-map.ts";
 import { openText } from "../../storage/atomic-write.ts";
-import { formatRunLines, readRun } from "../../storage/trec-run.ts";
+import { formatRunLines, type RunReading, readRun } from "../../storage/trec-run.ts";
 import type { CellRanking } from "./cell-questions.ts";
 import type { CellWork } from "./cell-work.ts";
 import { type ChannelWriter, openChannelWriter } from "./channel-scores.ts";
@@ -15,6 +16,9 @@ export type RunWriters = {
 };
 
 type Files = { readonly run: Awaited<ReturnType<typeof openText>>; readonly channels: ChannelWriter | undefined };
+
+/** Files that are brought to the disk side by side: waiting for it is most of what that takes. */
+const COMMITS = 4;
 
 /** @param fuses whether a cell's rankings come with scores by channel */
 export async function openRunWriters(
@@ -47,15 +51,18 @@ export async function openRunWriters(
     },
     async commit() {
       // a cell counts as made by its manifest alone, which is written after all of these
-      for (const { run, channels } of open.values()) {
+      await boundedMap([...open.values()], COMMITS, async ({ run, channels }) => {
         await channels?.commit();
         await run.commit();
-      }
+      });
     },
   };
 }
 
-/** A cell's run as it was written. */
-export async function readCellRun(path: string, { ids }: Pick<ExperimentPlan, "ids">): Promise<Run> {
-  return await readRun(path, { ids: ids === "refuse" ? "as-is" : "percent-decode" });
+/** A cell's run as it was written; without `queries`, all of it. */
+export async function readCellRun(
+  path: string,
+  { ids, queries }: Pick<ExperimentPlan, "ids"> & Pick<RunReading, "queries">,
+): Promise<Run> {
+  return await readRun(path, { ids: ids === "refuse" ? "as-is" : "percent-decode", queries });
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { evaluateFiles } from "../../harness/pipeline/compare/evaluate-files.ts";
+import { openLab, runLab, runLines } from "../pipeline/workspace.ts";
 import { describeWithData } from "../real-data.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { openLab, runLab, runLines } from "./workspace.ts";
 
 const folder = temporaryFolder();
 const RETRIEVERS = `retrievers:

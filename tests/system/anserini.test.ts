@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { tieRanks } from "../../harness/domain/run.ts";
 import { describeWithData } from "../real-data.ts";
-import { evaluateRetriever, loadBeir } from "./evaluate-retriever.ts";
+import { evaluateRetriever, loadBeir } from "../retrieve/evaluate-retriever.ts";
 
 // Figures of Anserini's regressions, BM25 with k1 = 0.9 and b = 0.4 (docs/regressions/regressions-beir-v1.0.0-*.md).
 describeWithData("bm25 beside Anserini", "beir", (data) => {
