@@ -13,19 +13,23 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // without a reader of progress and logs the work goes on
 process.stderr.on("error", () => undefined);
 
+const words = hideBin(process.argv);
+const named = commands.find(({ command }) => words[0] !== undefined && `${command}`.split(" ")[0] === words[0]);
+
 try {
-  const parser = yargs(hideBin(process.argv))
+  const parser = yargs(words)
     .scriptName("spikebench")
     .usage("$0 <command>\n\nMeasures whether scenario-profiled indexing (SPIKE) improves a retriever.")
     .version(packageVersion())
     .locale("en")
     .demandCommand(1, "expected a command.")
     .strict()
+    .recommendCommands()
     .parserConfiguration({ "parse-numbers": false, "parse-positional-numbers": false })
     .wrap(100)
     .middleware(checkFlags, true)
     .fail((message: string | undefined, error: Error | undefined) => {
-      throw failureOf(message, error);
+      throw failureOf(message, error, named && words[0]);
     });
   await commands
     .reduce((cli, command) => cli.command(command), parser)
