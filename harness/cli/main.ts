@@ -24,7 +24,6 @@ try {
     .locale("en")
     .demandCommand(1, "expected a command.")
     .strict()
-    .recommendCommands()
     .parserConfiguration({ "parse-numbers": false, "parse-positional-numbers": false })
     .wrap(100)
     .middleware(checkFlags, true)
