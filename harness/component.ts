@@ -46,6 +46,9 @@ export function didYouMean(found: string, known: readonly string[]): string {
   return near ? `Did you mean \`${known[lower.indexOf(nearest)]}\`?` : "";
 }
 
+/** Characters of a value that a message shows. */
+const LONGEST_FOUND = 120;
+
 /** What an error message points at, e.g. `runs/a.yaml:4:12`; as a function, of a part of the fragment. */
 export type Where = string | ((path: readonly (string | number)[]) => string) | undefined;
 
@@ -126,5 +129,12 @@ export function describeIssue(issue: { readonly message: string; readonly input?
     .replace(" to be <", " below ");
   if (/[.?!]$/.test(text)) return text;
   const [expected] = text.split(", received");
-  return `${expected}, got ${issue.input === undefined ? "nothing" : JSON.stringify(issue.input)}.`;
+  return `${expected}, got ${foundText(issue.input)}.`;
+}
+
+/** What was found, as a file could have said it; of a long one the beginning, as it may be a whole file. */
+function foundText(found: unknown): string {
+  if (found === undefined) return "nothing";
+  const text = typeof found === "number" ? String(found) : JSON.stringify(found);
+  return text.length <= LONGEST_FOUND ? text : `${text.slice(0, LONGEST_FOUND)}...`;
 }

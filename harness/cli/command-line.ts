@@ -6,6 +6,7 @@ import { checkFlags, failureOf } from "./usage.ts";
 
 /** Runs the command that the words after `spikebench` name, and prints what it has to say. @returns its exit code */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const named = commands.find(({ command }) => words[0] !== undefined && `${command}`.split(" ")[0] === words[0]);
   try {
     const parser = yargs([...words])
       .scriptName("spikebench")
@@ -18,7 +19,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
       .wrap(100)
       .middleware(checkFlags, true)
       .fail((message: string | undefined, error: Error | undefined) => {
-        throw failureOf(message, error);
+        throw failureOf(message, error, named && words[0]);
       });
     await commands
       .reduce((cli, command) => cli.command(command), parser)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { availableParallelism, homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -83,6 +84,8 @@ function parseDataFlag(flag: string): readonly [string, string] {
 /** The first signal asks the work to stop at the next safe point; a second one ends the process at once. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
+  // requests under way and waits of a whole run listen to it: more than ten are no leak
+  setMaxListeners(0, controller.signal);
   for (const [signal, code] of [
     ["SIGINT", "INTERRUPTED"],
     ["SIGTERM", "TERMINATED"],

@@ -25,7 +25,9 @@ export const taskPlanCommand: CommandModule<object, Flags> = {
     if (format === "json") console.log(JSON.stringify(described, undefined, 2));
     else {
       console.log(`manifest: ${described.manifest}`);
-      for (const { name, first, last } of described.stages) console.log(`${name}: tasks ${first} to ${last}`);
+      for (const { name, first, last } of described.stages) {
+        console.log(first === last ? `${name}: task ${first}` : `${name}: tasks ${first} to ${last}`);
+      }
     }
   },
 };

@@ -17,12 +17,16 @@ export function checkFlags(flags: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** What went wrong in yargs or in a command: yargs' own complaints become one sentence, the rest stays as it is. */
-export function failureOf(message: string | undefined, error: Error | undefined): Error {
+/**
+ * What went wrong in yargs or in a command: yargs' own complaints become one sentence, the rest stays as it is.
+ *
+ * @param command whose help says what was expected; undefined where none was named
+ */
+export function failureOf(message: string | undefined, error: Error | undefined, command?: string): Error {
   // yargs passes most of wrong usage as a message only, some of it as an error of its own, and what a handler threw
   if (error !== undefined && error.name !== "YError") return error;
   const text = (message ?? error?.message ?? "wrong usage").replaceAll(/\s+/g, " ").trim();
-  return usage(/[.?!]$/.test(text) ? text : `${text}.`);
+  return usage(/[.?!]$/.test(text) ? text : `${text}.`, command);
 }
 
 /** What means something with another executor only must not look as if it had done something. @throws {HarnessError} `USAGE` */
@@ -38,6 +42,8 @@ export function checkTaskFlags({ executor, attempts, slurm, detach, ...sizes }: 
   refuse({ "documents-per-task": documentsPerTask, "queries-per-task": queriesPerTask }, "--executor");
 }
 
-function usage(message: string): HarnessError {
-  return new HarnessError("USAGE", message, { hint: "See `spikebench --help`." });
+function usage(message: string, command?: string): HarnessError {
+  return new HarnessError("USAGE", message, {
+    hint: `See \`spikebench ${command === undefined ? "" : `${command} `}--help\`.`,
+  });
 }

@@ -11,6 +11,8 @@ export type ScenarioCoverage = {
   readonly failed: number;
   /** Scenario rows that name a document outside the corpus; they are not indexed. */
   readonly foreign: number;
+  /** Entries that failed or are blank, of documents that have other scenarios; absent where there is none. */
+  readonly dropped?: number | undefined;
   readonly scenarios: number;
   /** Scenarios per covered document; all 0 when none is covered. */
   readonly perDocument: { readonly min: number; readonly median: number; readonly max: number };

@@ -1,6 +1,6 @@
 import { HarnessError } from "../errors.ts";
 import type { CompletionJournal } from "./completion-journal.ts";
-import { type CompletionTotals, countTotals } from "./completion-totals.ts";
+import { type CompletionTotals, countTotals, type TotalsCounter } from "./completion-totals.ts";
 import type { ChatClient, Failed, Outcome, Prompt } from "./types.ts";
 
 /** Passing failures in a row, without an answer between them, after which the servers count as gone. */
@@ -70,7 +70,7 @@ export async function completePrompts(job: CompletionJob): Promise<CompletionTot
     if (stop === undefined && !isPassing(outcome)) await journal.add(key, outcome, attempt);
     totals.add(outcome, outcome.status === "answered" && (job.usable?.(outcome.text) ?? true));
     job.onProgress?.(totals.now());
-    return stop ?? exhausted(totals.now(), job);
+    return stop ?? exhausted(totals, job);
   }
 
   await drain(job.prompts, job, (prompt) =>
@@ -144,14 +144,16 @@ function checkBudget({ usdBudget, client }: CompletionJob): void {
 
 /** Why a job has to stop; undefined while its budgets last. */
 export function exhausted(
-  totals: CompletionTotals,
+  counter: Pick<TotalsCounter, "now" | "lastFailure">,
   { failureBudget, usdBudget }: Pick<CompletionJob, "failureBudget" | "usdBudget">,
 ): HarnessError | undefined {
+  const totals = counter.now();
   const outcomes = totals.answered + totals.failed;
   if (failureBudget !== undefined && outcomes >= EARLY && totals.failed / outcomes > failureBudget) {
     const share = Number((failureBudget * 100).toPrecision(3));
-    return new HarnessError("BUDGET_SPENT", `${totals.failed} of ${outcomes} prompts failed, more than ${share} %.`, {
-      hint: "What was answered is kept. Look at the failures, mend the prompt or the server, and run again.",
+    const failed = `${totals.failed} of ${outcomes} prompts failed, more than ${share} %`;
+    return new HarnessError("BUDGET_SPENT", `${failed}; the last: ${counter.lastFailure()}`, {
+      hint: "What was answered is kept. Mend the prompt or the server, and run again.",
     });
   }
   if (usdBudget === undefined) return undefined;

@@ -1,5 +1,8 @@
 import type { ChatClient, Outcome } from "./types.ts";
 
+/** Characters of an answer of no use that a message shows. */
+const SHOWN_CHARACTERS = 120;
+
 /** What a job did so far. */
 export type CompletionTotals = {
   /** Prompts that had an outcome before, were answered now to some use, failed now, or are without an answer. */
@@ -24,12 +27,15 @@ export type TotalsCounter = {
   /** Prompts without an answer are about to be asked again. */
   askAgain(prompts: number): void;
   now(): CompletionTotals;
+  /** Why the latest prompt that failed did, as a sentence; undefined before one has. */
+  lastFailure(): string | undefined;
 };
 
 /** @param spent USD before the job */
 export function countTotals(client: Pick<ChatClient, "costOf" | "priced">, spent: number): TotalsCounter {
   const totals = { kept: 0, answered: 0, failed: 0, unanswered: 0, promptTokens: 0, completionTokens: 0, unmetered: 0 };
   let usd = client.priced ? spent : undefined;
+  let lastFailure: string | undefined;
   function meter(outcome: Outcome): void {
     const metered = outcome.promptTokens !== undefined && outcome.completionTokens !== undefined;
     // a server that turns a prompt away has done no work for it, and counts nothing
@@ -48,6 +54,7 @@ export function countTotals(client: Pick<ChatClient, "costOf" | "priced">, spent
         return;
       }
       totals[useful ? "answered" : "failed"] += 1;
+      if (!useful) lastFailure = reason(outcome);
       totals.promptTokens += outcome.promptTokens ?? 0;
       totals.completionTokens += outcome.completionTokens ?? 0;
       meter(outcome);
@@ -56,5 +63,12 @@ export function countTotals(client: Pick<ChatClient, "costOf" | "priced">, spent
       totals.unanswered -= prompts;
     },
     now: () => ({ ...totals, usd }),
+    lastFailure: () => lastFailure,
   };
+}
+
+function reason(outcome: Outcome): string {
+  if (outcome.status === "failed") return outcome.why.replace(/([^.?!])$/, "$1.");
+  const text = outcome.text.slice(0, SHOWN_CHARACTERS);
+  return `an answer that cannot be used: ${JSON.stringify(text)}${text.length < outcome.text.length ? " ..." : "."}`;
 }

@@ -85,7 +85,7 @@ function openIntake(job: ImportJob, totals: TotalsCounter) {
     async end(): Promise<HarnessError | undefined> {
       await flush(answered);
       for (const { outcome } of failed.values()) totals.add(outcome, false);
-      const stop = exhausted(totals.now(), { failureBudget: job.failureBudget });
+      const stop = exhausted(totals, { failureBudget: job.failureBudget });
       if (stop === undefined) await flush(failed);
       return stop;
     },

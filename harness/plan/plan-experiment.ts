@@ -98,7 +98,8 @@ function declaredAlpha({ spec, where }: Experiment, cells: readonly CellAxes[]):
   if (typeof alpha !== "number") return undefined;
   const swept = [...new Set(cells.flatMap((cell) => (cell.alpha === null ? [] : [cell.alpha])))];
   if (swept.length > 0 && !swept.includes(alpha)) {
-    throw new HarnessError("SPEC_INVALID", `expected one of the matrix's alphas (${swept.join(", ")}), got ${alpha}.`, {
+    const expected = `one of the matrix's alphas (${swept.join(", ")})`;
+    throw new HarnessError("SPEC_INVALID", `\`comparison.alpha\`: expected ${expected}, got ${alpha}.`, {
       where: where(["comparison", "alpha"]),
     });
   }

@@ -20,7 +20,6 @@ function sourceText({ members, source, pinned }: DatasetFacts): string {
 
 /** What a check found, for a terminal: every figure, and which differ. */
 export async function renderCheck({ id, figures, source, notes }: DatasetCheck): Promise<string> {
-  const differing = figures.filter(({ verdict }) => verdict === "differs").length;
   const number = (value: number | null) =>
     value === null ? "-" : value.toLocaleString("en-US", { maximumFractionDigits: 6 });
   const table = await renderTable(
@@ -28,8 +27,15 @@ export async function renderCheck({ id, figures, source, notes }: DatasetCheck):
     figures.map(({ name, expected, found, verdict }) => [name, number(expected), number(found), verdict]),
     { align: ["left", "right", "right", "left"] },
   );
-  const verdict = differing === 0 ? `${id}: nothing differs from the card.` : `${id}: ${differing} figures differ.`;
+  const verdict = `${id}: ${verdictText(figures)}`;
   return [table, ...(source === null ? [] : [`Text statistics: ${source}.`]), ...notes, verdict]
     .map((line, at) => (at === 0 ? line : visibleText(line)))
     .join("\n");
+}
+
+function verdictText(figures: DatasetCheck["figures"]): string {
+  const differing = figures.filter(({ verdict }) => verdict === "differs").length;
+  if (differing > 0) return `${differing} ${differing === 1 ? "figure differs" : "figures differ"}.`;
+  const compared = figures.some(({ verdict }) => verdict === "same");
+  return compared ? "nothing differs from the card." : "no card has figures to compare with.";
 }

@@ -1,6 +1,6 @@
 import type { QueryCounts } from "../domain/result.ts";
 import { csvLine } from "./csv.ts";
-import { visibleText } from "./figure-text.ts";
+import { plural, visibleText } from "./figure-text.ts";
 import { renderTable } from "./terminal-table.ts";
 
 /** What evaluating one run file against one qrels file gave. */
@@ -46,7 +46,7 @@ async function evaluationTable({ measures, values, queries, perQuery, notes }: E
     { align: ["left", ...measures.map(() => "right" as const)] },
   );
   const { judged, answered, missing, unjudged } = queries;
-  const counts = `${judged} queries judged: ${answered} answered, ${missing} missing (0 in the mean); ${unjudged} of the run unjudged (left out).`;
+  const counts = `${plural(judged, "query")} judged: ${answered} answered, ${missing} missing (0 in the mean); ${unjudged} of the run unjudged (left out).`;
   return `${[table, counts, ...notes.map(visibleText)].join("\n")}\n`;
 }
 

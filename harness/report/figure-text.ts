@@ -33,7 +33,7 @@ export function countText(count: number): string {
 
 /** A count and its noun: `1 cell`, `2 cells`. */
 export function plural(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+  return `${countText(count)} ${count === 1 ? noun : `${noun.replace(/([^aeiou])y$/, "$1ie")}s`}`;
 }
 
 /** A word with a capital, for the beginning of a sentence. */

@@ -87,9 +87,9 @@ function failureBlocks({ failures }: ReportModel): readonly string[] {
 
 function tableText({ head, rows, align }: TextTable): string {
   const rule = align.map((side) => (side === "right" ? "---:" : ":---"));
-  return [head.map(markdownText), rule, ...rows.map((row) => row.map(cellText))]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
+  // a word that a narrow column divides is whole where a head has one line
+  const heads = head.map((text) => markdownText(text.replaceAll("-\n", "-")));
+  return [heads, rule, ...rows.map((row) => row.map(cellText))].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function cellText({ text, mark }: TableCell): string {

@@ -22,6 +22,7 @@ export function reportNotes(source: NoteSource): readonly string[] {
     ...missingQueryNotes(source),
     ...truncationNotes(source),
     ...coverageNotes(source),
+    ...droppedNotes(source),
   ];
 }
 
@@ -154,6 +155,16 @@ function truncationNotes({ result: { cells, datasets, expansions = [] } }: NoteS
       return `\`${texts.retriever}\` read only a part of ${parts.join(", ")} on \`${dataset}\`: longer texts are truncated.`;
     }),
   );
+}
+
+function droppedNotes({ result: { scenarios } }: NoteSource): readonly string[] {
+  return scenarios.flatMap(({ name, dataset, dropped = 0 }) => {
+    const place = `\`${name}\` on \`${dataset}\``;
+    const entries = plural(dropped, "entry");
+    return dropped === 0
+      ? []
+      : [`Left out of ${place}: ${entries}, failed or blank, of documents that have other scenarios.`];
+  });
 }
 
 function coverageNotes({ groups, result: { scenarios } }: NoteSource): readonly string[] {

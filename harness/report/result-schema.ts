@@ -42,6 +42,7 @@ const scenarios = z.strictObject({
   noise: count.describe("documents whose only scenarios are noise"),
   failed: count.describe("documents whose generation or parsing failed"),
   foreign: count.describe("scenarios of documents outside the corpus, not indexed"),
+  dropped: count.optional().describe("entries that failed or are blank, of documents that have other scenarios"),
   scenarios: count,
   perDocument: z.strictObject({ min: count, median: z.number(), max: count }).describe("of covered documents"),
 });

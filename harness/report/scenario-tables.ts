@@ -12,6 +12,9 @@ export async function renderScenarioStatistics(statistics: ScenarioStatistics): 
   return [
     `${number(coverage.covered)} of ${number(coverage.documents)} documents have scenarios; ${number(coverage.noise)} are noise, ` +
       `${number(coverage.failed)} failed; ${number(coverage.foreign)} rows name other documents.`,
+    ...(coverage.dropped === undefined
+      ? []
+      : [`${number(coverage.dropped)} rows of documents with scenarios failed or are blank.`]),
     `${number(coverage.scenarios)} scenarios; per document: min ${min}, median ${median}, max ${max}.`,
     `Documents by number of scenarios: ${Object.entries(documentsByCount)
       .map(([count, documents]) => `${count}: ${number(documents)}`)

@@ -1,6 +1,6 @@
 import type { Comparison } from "../domain/comparison.ts";
 import type { MeasureComparison, PairComparison, SystemsComparison } from "../domain/systems-comparison.ts";
-import { changeText, countText, differenceText, percentText, valueText } from "./figure-text.ts";
+import { changeText, countText, differenceText, percentText, plural, valueText } from "./figure-text.ts";
 import { intervalText, pText } from "./significance-tables.ts";
 import { renderTable } from "./terminal-table.ts";
 import { NOTHING } from "./text-table.ts";
@@ -72,8 +72,9 @@ async function movedTable({ measure, moved }: MeasureComparison): Promise<string
 
 function agreementText({ mean, perQuery, onlyA, onlyB }: NonNullable<PairComparison["agreement"]>): string {
   const value = (one: number | null) => (one === null ? NOTHING : one.toFixed(3));
-  const left = onlyA + onlyB === 0 ? "" : ` ${onlyA} queries of A and ${onlyB} of B have no ranking in the other.`;
-  return `Rankings of ${countText(perQuery.size)} queries, top 100: Kendall's tau-b ${value(mean.tau)}, RBO (p 0.9) ${value(mean.rbo)}.${left}`;
+  const left =
+    onlyA + onlyB === 0 ? "" : ` ${plural(onlyA, "query")} of A and ${onlyB} of B have no ranking in the other.`;
+  return `Rankings of ${plural(perQuery.size, "query")}, top 100: Kendall's tau-b ${value(mean.tau)}, RBO (p 0.9) ${value(mean.rbo)}.${left}`;
 }
 
 function measureNotes({ measure, comparison }: MeasureComparison): readonly string[] {

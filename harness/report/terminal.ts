@@ -158,7 +158,7 @@ function expansionLine(row: ExpansionSummary): string {
   const { name, dataset, kind, model, queries, expanded, samples, missing, cut, stripped } = row;
   const parts = [
     `${kind} by ${model ?? RECORDED}`,
-    `${countText(expanded)} of ${countText(queries)} queries expanded (${shareText(expanded, queries)})`,
+    `${countText(expanded)} of ${plural(queries, "query")} expanded (${shareText(expanded, queries)})`,
     `${countText(queries - expanded)} asked as the dataset has them`,
     `${plural(samples, "text")} each, ${countText(missing)} missing, ${countText(cut)} cut, ${countText(stripped)} stripped of a lead-in`,
   ];
@@ -175,7 +175,7 @@ function queryCountLine(row: QueryCountRow, { varying }: RowAxes): string {
 
 function datasetLines({ datasets, policies }: ReportModel): readonly string[] {
   const lines = datasets.flatMap(({ id, documents, queries, judgements, policy, notes }) => [
-    `${id}: ${plural(documents, "document")}, ${countText(queries)} queries, ${plural(judgements, "judgement")}, policy ${policy}`,
+    `${id}: ${plural(documents, "document")}, ${plural(queries, "query")}, ${plural(judgements, "judgement")}, policy ${policy}`,
     ...notes.map((note) => `${id}: ${note}`),
   ]);
   return [...lines, ...policies.map(({ hash, rules }) => `policy ${hash}: ${rules}`)];

@@ -114,7 +114,7 @@ async function readThrough(texts: Texts): Promise<{ readonly contentHash: string
   return { contentHash: hash.digest(), noise };
 }
 
-function countCoverage({ offsets, failed, foreign }: Survey, noise: Uint8Array): ScenarioCoverage {
+function countCoverage({ offsets, failed, foreign, dropped }: Survey, noise: Uint8Array): ScenarioCoverage {
   const documents = offsets.length - 1;
   const perDocument = new Uint32Array(documents);
   let [covered, withScenarios] = [0, 0];
@@ -128,6 +128,7 @@ function countCoverage({ offsets, failed, foreign }: Survey, noise: Uint8Array):
   const median = ((sorted[Math.floor((covered - 1) / 2)] ?? 0) + (sorted[Math.floor(covered / 2)] ?? 0)) / 2;
   return {
     ...{ documents, covered, noise: withScenarios - covered, failed, foreign, scenarios: noise.length },
+    ...(dropped === 0 ? {} : { dropped }),
     perDocument: { min: sorted[0] ?? 0, median, max: sorted.at(-1) ?? 0 },
   };
 }

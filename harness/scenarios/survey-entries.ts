@@ -31,6 +31,8 @@ export type Survey = {
   readonly failed: number;
   /** Entries that named a document outside the corpus. */
   readonly foreign: number;
+  /** Entries without a scenario, of documents that have others. */
+  readonly dropped: number;
   /** Whether a text takes in its document's. */
   readonly needsDocument: boolean;
   /** All documents, in their order. */
@@ -43,7 +45,10 @@ export type Survey = {
 type Tally = {
   readonly counts: Uint32Array;
   readonly units: Uint32Array;
+  /** 1 where an entry brought no scenario. */
   readonly failed: Uint8Array;
+  /** How many more did; few documents have several. */
+  readonly failedAgain: Map<number, number>;
   /** Numbers of the batches with its first and its last scenario. */
   readonly firstBatch: Uint32Array;
   readonly lastBatch: Uint32Array;
@@ -72,15 +77,16 @@ export async function surveyEntries(source: EntrySource, documents: number, read
       const row = rows.get(entry.docId);
       const scenario = scenarioOf(entry, options);
       if (row === undefined) foreign += 1;
-      else if (scenario === undefined) tally.failed[row] = 1;
+      else if (scenario === undefined) countFailed(tally, row);
       else take(row, scenario, batch);
     }
   }
-  const { counts, failed } = tally;
+  const { counts, failed, failedAgain } = tally;
   return {
     offsets: offsetsOf(counts),
-    failed: failed.reduce((sum, flag, row) => sum + (counts[row] === 0 ? flag : 0), 0),
+    failed: failed.reduce((sum, own, row) => sum + (counts[row] === 0 ? own : 0), 0),
     foreign,
+    dropped: failed.reduce((sum, own, row) => sum + (counts[row] === 0 ? 0 : own + (failedAgain.get(row) ?? 0)), 0),
     needsDocument,
     portions: cutPortions(tally, places, heldUnits / PORTIONS_HELD),
     held,
@@ -103,7 +109,7 @@ export function addTo(scenarios: Map<number, Scenario[]>, row: number, scenario:
 function emptyTally(documents: number): Tally {
   const numbers = () => new Uint32Array(documents);
   return {
-    ...{ counts: numbers(), units: numbers(), failed: new Uint8Array(documents) },
+    ...{ counts: numbers(), units: numbers(), failed: new Uint8Array(documents), failedAgain: new Map() },
     ...{ firstBatch: numbers(), lastBatch: numbers() },
   };
 }
@@ -114,6 +120,11 @@ function count(tally: Tally, row: number, { batch, length }: { readonly batch: n
   lastBatch[row] = batch;
   counts[row] = (counts[row] ?? 0) + 1;
   units[row] = (units[row] ?? 0) + length;
+}
+
+function countFailed({ failed, failedAgain }: Tally, row: number): void {
+  if (failed[row] === 1) failedAgain.set(row, (failedAgain.get(row) ?? 0) + 1);
+  failed[row] = 1;
 }
 
 function lengthOf({ pieces }: Scenario): number {

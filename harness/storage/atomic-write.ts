@@ -204,6 +204,11 @@ async function writePieces(handle: FileHandle, pieces: Pieces): Promise<void> {
   if (bytesWritten < bytes) await handle.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
 }
 
+/** Whether a name is one under which a file is written before it has its own. */
+export function isTemporary(path: string): boolean {
+  return path.endsWith(".tmp");
+}
+
 /** Host and process say who was writing when a file is left behind on a file system that many machines share. */
 function temporaryName(path: string): string {
   return `${path}.${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;

@@ -1,5 +1,6 @@
 import { open, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { isTemporary } from "./atomic-write.ts";
 import { fileError } from "./file-error.ts";
 import { isGone, type ShardKind, shardKind } from "./vector-shards.ts";
 
@@ -34,8 +35,8 @@ export async function namesIn(folder: string): Promise<FolderNames> {
   const others = own.filter((name) => shardKind(name) === undefined);
   return {
     shards: own.filter((name) => shardKind(name) !== undefined),
-    temporary: others.filter((name) => name.endsWith(".tmp")),
-    foreign: others.filter((name) => !name.endsWith(".tmp")),
+    temporary: others.filter(isTemporary),
+    foreign: others.filter((name) => !isTemporary(name)),
   };
 }
 

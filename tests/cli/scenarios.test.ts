@@ -100,6 +100,25 @@ describe("spikebench scenarios", () => {
     expect(await server.log()).toEqual([]);
   });
 
+  it("says nothing of its own inner works while many requests wait for a server that is down", async () => {
+    await server.behave({ always: { status: 503 } });
+    let asked = 0;
+    const ended = await spikebench(generate("--concurrency", "16"), {
+      cwd: await place(),
+      watch: (child) => {
+        const timer = setInterval(async () => {
+          asked += (await server.log()).length;
+          // every one of the first has been turned away, and some were asked again
+          if (asked <= 16) return;
+          clearInterval(timer);
+          child.kill("SIGINT");
+        }, 20);
+      },
+    });
+    expect(ended.code).toBe(130);
+    expect(ended.stderr).not.toContain("Warning");
+  });
+
   it("stops on SIGINT with what was answered kept, and goes on", async () => {
     const cwd = await place();
     await server.behave({ always: { delay: 30 } });

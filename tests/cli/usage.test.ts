@@ -42,7 +42,8 @@ describe("wrong usage", () => {
   it.each<{ readonly args: readonly string[]; readonly says: string }>([
     { args: [], says: "expected a command" },
     { args: ["frobnicate"], says: "frobnicate" },
-    { args: ["run"], says: "need at least 1" },
+    { args: ["frob"], says: "frob" },
+    { args: ["run"], says: "need at least 1. See `spikebench run --help`" },
     { args: ["run", "a.yaml", "b.yaml"], says: "b.yaml" },
     { args: ["run", "a.yaml", "--frob"], says: "frob" },
     { args: ["run", "a.yaml", "--data"], says: "data" },

@@ -129,12 +129,21 @@ describe("completePrompts", () => {
     const { run } = await bench();
     await expect(run(numbered(60, "[refusal]"), { failureBudget: 0.5 })).rejects.toMatchObject({
       code: "BUDGET_SPENT",
+      message: expect.stringContaining("the last: the model refused"),
     });
     // those under way when the twentieth came
     expect((await asked()).length).toBeLessThanOrEqual(20 + 3);
     const few = [...numbered(11, "[refusal]"), ...numbered(11)].sort();
     const { run: another } = await bench();
     expect(await another(few, { failureBudget: 0.6 })).toMatchObject({ answered: 11, failed: 11 });
+  });
+
+  it("says what it could not use where answers are of no use", async () => {
+    const { run } = await bench();
+    await expect(run(numbered(20), { failureBudget: 0.5, usable: () => false })).rejects.toMatchObject({
+      code: "BUDGET_SPENT",
+      message: expect.stringMatching(/the last: an answer that cannot be used: ".+"/),
+    });
   });
 
   it("stops when the money is spent, which counts what was spent before", async () => {

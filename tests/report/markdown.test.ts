@@ -43,7 +43,7 @@ describe("renderMarkdown", () => {
     expect(text).toContain("| retriever | dataset | base | SPIKE alpha 0.5 | difference | interval | p | covered |");
     expect(text).toContain("| bge-small-en | fiqa | 0.3850 | 0.4090 | +0.0240 | – | – | 98.9 % |");
     expect(text).toContain(
-      "| retriever | dataset | base | fixed alpha 0.5 | cross- fitted | its alphas | oracle | its alpha |",
+      "| retriever | dataset | base | fixed alpha 0.5 | cross-fitted | its alphas | oracle | its alpha |",
     );
     expect(text).toContain("| bge-small-en | fiqa | 0.3850 | 0.4090 | – | – | 0.4090 | 0.5 |");
     expect(text).toContain("Oracle: the best alpha of the sweep, tuned on the test queries, shown, never claimable.");
@@ -93,7 +93,7 @@ describe("renderMarkdown", () => {
   it("leaves out the columns of the declared alpha when no sweep has it", () => {
     const text = render({ ...smallExperiment(), declaredAlpha: 0.55 });
     expect(text).toContain("| retriever | dataset | base | covered |");
-    expect(text).toContain("| retriever | dataset | base | cross- fitted | its alphas | oracle | its alpha |");
+    expect(text).toContain("| retriever | dataset | base | cross-fitted | its alphas | oracle | its alpha |");
     expect(text).toContain("The declared alpha 0.55 is not in the sweep of every row");
   });
 

@@ -121,6 +121,16 @@ describe("buildReport, what limits a result", () => {
     expect(scifact?.without).toBe(5183 - 5100 - 60);
   });
 
+  it("says what was left out of a scenario set beside other scenarios of the same document", () => {
+    const result = smallExperiment();
+    const [first, ...others] = result.scenarios;
+    expect(notesOf(result)).not.toContain("Left out");
+    const scenarios = [...(first === undefined ? [] : [{ ...first, dropped: 1 }]), ...others];
+    expect(notesOf({ ...result, scenarios })).toContain(
+      "Left out of `spike-gpt` on `scifact`: 1 entry, failed or blank",
+    );
+  });
+
   it("says when the coverage of a scenario set was not recorded", () => {
     expect(notesOf(resultOf({ cells: cellsOf("scifact", 0.6, { "0.5": 0.7 }) }))).toContain(
       "No scenario coverage was recorded for `spike-gpt` on `scifact`.",

@@ -103,6 +103,17 @@ describe("scenarios from a file", () => {
     expect([...noise]).toEqual([0, 0, 1, 1]);
   });
 
+  it("count what was dropped of documents that have other scenarios", async () => {
+    const { coverage } = await load([
+      { _id: "a", text: "kept" },
+      { _id: "a", text: " " },
+      { _id: "a", error: "no JSON" },
+      { _id: "b", error: "no JSON" },
+      { _id: "b", text: "" },
+    ]);
+    expect(coverage).toMatchObject({ covered: 1, failed: 1, scenarios: 1, dropped: 2 });
+  });
+
   it("takes the median of an even number of documents between the two middle ones", async () => {
     const rows = ["a", "b", "b"].map((id) => ({ _id: id, text: "x" }));
     expect((await load(rows)).coverage.perDocument).toEqual({ min: 1, median: 1.5, max: 2 });

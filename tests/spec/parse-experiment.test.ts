@@ -80,6 +80,7 @@ describe("parseExperiment", () => {
     { why: "a second key of a query file", text: `${VALID}queries: {a: {path: x, k: 1}}\n`, where: "a.yaml:6:24" },
     { why: "an empty path of a query file", text: `${VALID}queries: {a: {path: ""}}\n`, where: "a.yaml:6:21" },
     { why: "a kind that is no word", text: `${VALID}queries: {a: {kind: 3}}\n`, where: "a.yaml:6:21", hint: "3" },
+    { why: "no number", text: `${VALID}hits: .nan\n`, where: "a.yaml:6:7", hint: "got NaN" },
     { why: "hits of none", text: `${VALID}hits: 0\n`, where: "a.yaml:6:7", hint: "0" },
   ])("refuses $why, with its place", ({ text, where, hint = "" }) => {
     const found = refusal(text);
@@ -87,5 +88,11 @@ describe("parseExperiment", () => {
     if (where !== undefined) expect(found.where).toBe(where);
     expect(found.message).toContain(hint);
     expect(found.message).not.toContain("\n");
+  });
+
+  it("shows the beginning of what it refuses, as that may be a whole file of another encoding", () => {
+    const { message } = refusal("x".repeat(10_000));
+    expect(message).toContain("xxx...");
+    expect(message.length).toBeLessThan(200);
   });
 });

@@ -80,6 +80,18 @@ describeWithBrowser("a report page in a browser", (executablePath) => {
       expect(complaints).toEqual([]);
     });
 
+    it("keeps figures and the texts that follow them apart in every table", async () => {
+      const { page } = await open(quickstart);
+      const gaps = await page.$$eval("td.number + td:not(.number)", (cells) =>
+        cells.map((cell) => {
+          const own = cell.querySelector("bdi")?.getBoundingClientRect().left ?? 0;
+          return own - (cell.previousElementSibling?.querySelector("bdi")?.getBoundingClientRect().right ?? 0);
+        }),
+      );
+      expect(gaps.length).toBeGreaterThan(0);
+      expect(Math.min(...gaps)).toBeGreaterThan(8);
+    });
+
     it("needs no scrolling to the side at 390 pixels, and no chart is shown smaller than it was drawn by a tenth", async () => {
       const { page } = await open(quickstart, TELEPHONE);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { EncodingWork } from "../../domain/encoding-work.ts";
 import type { ExperimentResult } from "../../domain/result.ts";
 import type { RenderedPage } from "../../report/page/render-page.ts";
-import { writeFileAtomic } from "../../storage/atomic-write.ts";
+import { isTemporary, writeFileAtomic } from "../../storage/atomic-write.ts";
 import { hashBytes, hashFile, hashJson, type Json } from "../../storage/content-hash.ts";
 import { readRecord } from "../../storage/json-record.ts";
 import type { ExperimentLayout } from "../../storage/layout.ts";
@@ -41,7 +41,8 @@ export async function isPageCurrent({ pageRecord, reportFolder }: ExperimentLayo
 }
 
 /**
- * Writes the files of a page, removes those of an earlier one, and last its record.
+ * Writes the files of a page, removes those of an earlier one, and last its record. What another process is writing there
+ * meanwhile stays: the same run may be under way twice.
  *
  * @throws {HarnessError} `NOT_WRITABLE`, `DISK_FULL`
  */
@@ -53,8 +54,9 @@ export async function writePageFiles(layout: ExperimentLayout, key: string, page
   ]);
   for (const [path, text] of files) await writeFileAtomic(path, text);
   for (const folder of [layout.chartFolder, layout.queryFolder]) {
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names) if (!files.has(join(folder, name))) await rm(join(folder, name), { recursive: true });
+    const paths = (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
+    const earlier = paths.filter((path) => !files.has(path) && !isTemporary(path));
+    for (const path of earlier) await rm(path, { recursive: true, force: true });
   }
   const sha256 = Object.fromEntries(
     Array.from(files, ([path, text]) => [relative(layout.reportFolder, path).replaceAll("\\", "/"), hashBytes(text)]),

@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { EncodingWork } from "../../domain/encoding-work.ts";
 import type { ExperimentPlan } from "../../plan/plan-types.ts";
+import { isTemporary } from "../../storage/atomic-write.ts";
 import { type ExperimentLayout, experimentLayout } from "../../storage/layout.ts";
 import type { KeyContext } from "../run/cell-keys.ts";
 import { inspectCells } from "../run/cell-status.ts";
@@ -60,6 +61,6 @@ export async function removeLeftovers(
 ): Promise<void> {
   for (const id of cells) {
     const names = await readdir(cell(id).folder).catch(() => []);
-    for (const name of names) if (name.endsWith(".tmp")) await rm(join(cell(id).folder, name), { force: true });
+    for (const name of names) if (isTemporary(name)) await rm(join(cell(id).folder, name), { force: true });
   }
 }
