@@ -64,8 +64,19 @@ function withMembers(
   return [...planned.values()];
 }
 
+/** Bytes that most file systems give a name, less those of a name that a file has until it is finished. */
+const LONGEST_NAME = 200;
+
 function planCell(axes: CellAxes, listed: boolean): PlannedCell {
-  return { axes, id: cellId(axes), system: systemName(axes), listed };
+  const [id, system] = [cellId(axes), systemName(axes)];
+  if (id.length > LONGEST_NAME) {
+    throw new HarnessError(
+      "SPEC_INVALID",
+      `expected a cell whose folder has a name of at most ${LONGEST_NAME} bytes, got ${id.length}: ${system} on ${axes.dataset}.`,
+      { hint: "Give its retriever, queries, scenarios or fusion a shorter name." },
+    );
+  }
+  return { axes, id, system, listed };
 }
 
 function planMeasures({ spec, where }: Experiment): readonly MeasureRequest[] {

@@ -104,7 +104,7 @@ export type QuerySetSpec =
 export const experimentSchema = z.strictObject({
   version: z.literal(1).describe("of this format"),
   name: name
-    .regex(FOLDER_NAME, "expected a name that a folder can have on any system")
+    .regex(FOLDER_NAME, "expected a name that a folder can have on any system, of at most 80 characters")
     .describe("folder name of the results"),
   description: z.string().optional().describe("a sentence for the head of the reports"),
   retrievers: z.record(name, fragment).default({}).describe("named configurations"),

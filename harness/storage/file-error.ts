@@ -20,14 +20,13 @@ export function fileError(path: string, doing: "read" | "write", cause: unknown)
             cause,
           });
     case "EISDIR":
-      return new HarnessError(
-        doing === "read" ? "FILE_UNREADABLE" : "NOT_WRITABLE",
-        "expected a file, found a folder.",
-        {
-          where: path,
-          cause,
-        },
-      );
+      return doing === "read"
+        ? new HarnessError("FILE_UNREADABLE", "expected a file, found a folder.", {
+            where: path,
+            hint: "Name a file in it.",
+            cause,
+          })
+        : new HarnessError("NOT_WRITABLE", "expected a file, found a folder.", { where: path, cause });
     case "EEXIST":
       return new HarnessError("NOT_WRITABLE", "expected a folder to write into, found a file in its place.", {
         where: path,

@@ -8,5 +8,9 @@ export function isSafePath(path: string): boolean {
   return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-/** What a folder can be called on any system: dots alone would lead elsewhere, and some characters are refused. */
-export const FOLDER_NAME = /^(?!\.)[^/\\:*?"<>\p{Cc}]*[^/\\:*?"<>\p{Cc}.]$/u;
+/**
+ * What a folder can be called on any system: dots alone would lead elsewhere, some characters are refused, some names are
+ * devices (Windows), and 80 characters fit into 255 bytes in nearly every script.
+ */
+export const FOLDER_NAME =
+  /^(?!\.)(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[^/\\:*?"<>|\p{Cc}]{0,79}[^/\\:*?"<>|\p{Cc}.]$/iu;

@@ -103,7 +103,7 @@ describe("spikebench scenarios", () => {
   it("says nothing of its own inner works while many requests wait for a server that is down", async () => {
     await server.behave({ always: { status: 503 } });
     let asked = 0;
-    const ended = await spikebench(generate("--concurrency", "16"), {
+    const ended = await startSpikebench(generate("--concurrency", "16"), {
       cwd: await place(),
       watch: (child) => {
         const timer = setInterval(async () => {

@@ -105,24 +105,6 @@ describe("planExperiment", () => {
     expect(systems(made, false)).toEqual(["a:dense", "a:bm25+spike+alpha=0.5", "a:dense+spike+alpha=0.5"]);
   });
 
-  it("gives every cell a folder name of its own that stays inside its folder", () => {
-    const made = plan('matrix: {retriever: [bm25], dataset: ["a/b", "a%2Fb", "..", "a@b"]}');
-    const ids = made.cells.map(({ id }) => id);
-    expect(new Set(ids).size).toBe(4);
-    for (const id of ids) expect(id).not.toMatch(/[/\\]|^\.+$/);
-  });
-
-  it("keeps systems apart whose names would run together", () => {
-    const made = plan(
-      'matrix: {retriever: [a, "a+b"], dataset: [x], scenarios: ["b+c", c], alpha: [1]}\n' +
-        'retrievers: {a: {kind: bm25}, "a+b": {kind: bm25}}\n' +
-        'scenarios: {"b+c": {kind: file, path: s}, c: {kind: file, path: s}}',
-    );
-    expect(made.cells.length).toBe(2 + 4);
-    expect(new Set(made.cells.map(({ system }) => system)).size).toBe(6);
-    expect(new Set(made.cells.map(({ id }) => id)).size).toBe(6);
-  });
-
   it("reads what an alias stands for", () => {
     const made = plan(
       "matrix: {retriever: [bm25], dataset: [a], scenarios: [spike], alpha: [1]}" +

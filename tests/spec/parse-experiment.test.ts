@@ -62,6 +62,12 @@ describe("parseExperiment", () => {
     { why: "a name that is a path", text: VALID.replace("small", "../up"), where: "a.yaml:2:7" },
     { why: "a name that is the folder above", text: VALID.replace("small", ".."), where: "a.yaml:2:7" },
     { why: "a name that Windows refuses", text: VALID.replace("small", "a:b"), where: "a.yaml:2:7" },
+    { why: "a device of Windows", text: VALID.replace("small", "Con.x"), where: "a.yaml:2:7" },
+    {
+      why: "a name that no folder is long enough for",
+      text: VALID.replace("small", "a".repeat(81)),
+      where: "a.yaml:2:7",
+    },
     { why: "an empty file", text: "", where: "a.yaml:1:1" },
     { why: "an empty axis", text: VALID.replace("[bm25]", "[]"), where: "a.yaml:4:14", hint: "retriever" },
     {
