@@ -109,20 +109,39 @@ def faiss_search(question):
     return time.perf_counter() - start, rows
 
 
-def faiss_pair(question):
-    """What the reference design does for one alpha, but for the merge: one search of each channel."""
-    channels = [flat_index(question[name]) for name in ("documents", "scenarios")]
-    queries = load(question["queries"])
+def faiss_reference(question):
+    """The reference design for one alpha: a search of each channel, cut at its depth, and for every query a merge of the
+    two lists by dictionaries; documents that both lists hold are ranked."""
+    documents, scenarios = (flat_index(question[name]) for name in ("documents", "scenarios"))
+    queries, depths, alpha = load(question["queries"]), question["depths"], question["alpha"]
+    counts = np.diff(np.array(question["offsets"]))
+    owners = np.repeat(np.arange(len(counts)), counts)
     start = time.perf_counter()
-    found = [index.search(queries, question["k"])[1] for index in channels]
-    return time.perf_counter() - start, found[0]
+    own_scores, own_rows = documents.search(queries, depths["document"])
+    scores, rows = scenarios.search(queries, depths["scenario"])
+    ranked = [
+        fuse_lists(dict(zip(*own)), zip(*folded), alpha)[: question["k"]]
+        for own, folded in zip(
+            zip(own_rows.tolist(), own_scores.tolist()), zip(owners[rows].tolist(), scores.tolist())
+        )
+    ]
+    return time.perf_counter() - start, np.array([len(hits) for hits in ranked])
+
+
+def fuse_lists(own, folded, alpha):
+    best = {}
+    for document, score in folded:
+        if document not in best:  # the list is in order, so the first one is the best
+            best[document] = score
+    fused = [(alpha * own[document] + (1 - alpha) * score, document) for document, score in best.items() if document in own]
+    return sorted(fused, reverse=True)
 
 
 def versions(_):
     return 0, np.zeros((1, 1))
 
 
-operations = {f.__name__: f for f in (search, sweep, product, square, faiss_search, faiss_pair, versions)}
+operations = {f.__name__: f for f in (search, sweep, product, square, faiss_search, faiss_reference, versions)}
 
 for line in sys.stdin:
     question = json.loads(line)

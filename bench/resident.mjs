@@ -65,7 +65,7 @@ export function printTable(title, results, flops) {
     const speed = flops === undefined ? "" : `  ${(flops / middle / 1e9).toFixed(0).padStart(4)} GF/s`;
     const memory = last.peakBytes === undefined ? "" : `  peak ${(last.peakBytes / 1e6).toFixed(0)} MB`;
     process.stdout.write(
-      `  ${name.padEnd(34)} median ${middle.toFixed(3)} s  least ${least.toFixed(3)} s  ratio ${ratio.toFixed(2)}${speed}${memory}\n`,
+      `  ${name.padEnd(48)} median ${middle.toFixed(3)} s  least ${least.toFixed(3)} s  ratio ${ratio.toFixed(2)}${speed}${memory}\n`,
     );
   }
 }
