@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { chatStandIn } from "../llm/chat-stand-in.ts";
 import { answersOf, requestsOf, writeRows } from "../llm/run-batch.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { spikebench } from "./spikebench.ts";
+import { spikebench } from "./resident-command.ts";
 
 const server = chatStandIn();
 const temporary = temporaryFolder();
